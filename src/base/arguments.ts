@@ -1,0 +1,75 @@
+import { describe } from "./describe.js";
+import { InvalidArgumentError } from "./errors.js";
+
+/**
+ * Refuses an argument: `select(): limit must be a whole number of at least 0, received -1`.
+ *
+ * @param where the method as its caller wrote it, such as `select()`
+ */
+export function refuse(where: string, argument: string, expected: string, received: unknown, hint = ""): never {
+  const got = describe(received);
+  throw new InvalidArgumentError(`${where}: ${argument} must be ${expected}, received ${got}${hint && ` (${hint})`}`, {
+    argument,
+    expected,
+    received: got,
+  });
+}
+
+/** Checks one option's value and answers what it should have been, or undefined when it is fine. */
+export type OptionCheck = (value: unknown) => string | undefined;
+
+/** The options of one method: a check for each name. An option left undefined counts as not given. */
+export type OptionChecks = Readonly<Record<string, OptionCheck>>;
+
+/** Checks a trailing options object: a plain object whose every name is known and whose every value passes its check. */
+export function checkOptions(where: string, options: unknown, checks: OptionChecks): void {
+  if (options === undefined) return;
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    refuse(where, "options", "an object", options);
+  }
+  for (const name in options) {
+    const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
+    if (check === undefined) {
+      const known = Object.keys(checks).join(", ") || "no options";
+      throw new InvalidArgumentError(`${where}: unknown option ${describe(name)} (it takes ${known})`, {
+        argument: name,
+        expected: `one of ${known}`,
+        received: describe(name),
+      });
+    }
+    const value = (options as Record<string, unknown>)[name];
+    if (value === undefined) continue;
+    const expected = check(value);
+    if (expected !== undefined) refuse(where, name, expected, value);
+  }
+}
+
+/** true or false. */
+export const isBoolean: OptionCheck = (value) => (typeof value === "boolean" ? undefined : "true or false");
+
+/** A whole number from 0 on. */
+export const isCount: OptionCheck = (value) =>
+  Number.isSafeInteger(value) && (value as number) >= 0 ? undefined : "a whole number of at least 0";
+
+/** A whole number from 1 on. */
+export const isPositiveCount: OptionCheck = (value) =>
+  Number.isSafeInteger(value) && (value as number) >= 1 ? undefined : "a whole number of at least 1";
+
+/** A duration in milliseconds, from 0 on; `Infinity` waits without limit. */
+export const isDuration: OptionCheck = (value) =>
+  typeof value === "number" && value >= 0 ? undefined : "a number of milliseconds of at least 0";
+
+/** A function. */
+export const isFunction: OptionCheck = (value) => (typeof value === "function" ? undefined : "a function");
+
+/** An AbortSignal. */
+export const isAbortSignal: OptionCheck = (value) => (value instanceof AbortSignal ? undefined : "an AbortSignal");
+
+/** A string with at least one character. */
+export const isName: OptionCheck = (value) => (typeof value === "string" && value !== "" ? undefined : "a string that is not empty");
+
+/** One of a few words. */
+export function isOneOf(...words: readonly string[]): OptionCheck {
+  const expected = words.map((word) => JSON.stringify(word)).join(" or ");
+  return (value) => (typeof value === "string" && words.includes(value) ? undefined : expected);
+}

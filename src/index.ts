@@ -1,0 +1,1 @@
+export { DictDBError } from "./base/errors.js";
