@@ -1,0 +1,140 @@
+import { isDate, isUint8Array } from "node:util/types";
+import { refuse } from "./arguments.js";
+import { InvalidArgumentError } from "./errors.js";
+import type { StoredRecord, Value } from "./value.js";
+
+/** How deep a record may be nested, the record itself included. Stops cycles, and files that would exhaust the stack. */
+export const maxDepth = 64;
+
+/** Names that would reach an object's prototype instead of a field somewhere between here, a file and another program. */
+export function isForbiddenName(name: string): boolean {
+  return name === "__proto__" || name === "constructor" || name === "prototype";
+}
+
+/** Whether a value is an object made by `{}` or `Object.create(null)`, in whatever realm, and not an instance of a class. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) return true;
+  // The prototype of another realm's plain objects: the only kind with nothing above it.
+  return typeof prototype === "object" && Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "hasOwnProperty");
+}
+
+/**
+ * A checked deep copy of a caller's record: what the engine stores. Fields that are undefined are left out.
+ *
+ * @param where the calling method, for error messages
+ * @throws InvalidArgumentError for anything that is not a plain object of storable values, naming the way to the offending one
+ */
+export function copyIn(source: unknown, where: string): StoredRecord {
+  if (!isPlainObject(source)) refuse(where, "record", "a plain object", source);
+  // A spread gives the copy the compact shape of the source; walking it afterwards reads each of the caller's getters only once.
+  const copy: Record<string, unknown> = { ...source };
+  let absent = false;
+  for (const name in copy) {
+    const value = copy[name];
+    if (isForbiddenName(name)) refuseName(where, name);
+    switch (typeof value) {
+      case "string":
+      case "number":
+      case "boolean":
+      case "bigint":
+        break;
+      case "undefined":
+        absent = true;
+        break;
+      default:
+        if (value !== null) copy[name] = copyValueIn(value, where, name, 2);
+    }
+  }
+  return (absent ? withoutUndefined(copy) : copy) as StoredRecord;
+}
+
+/** A checked deep copy of one value, for operands of conditions; see {@link copyIn}. */
+export function copyValueIn(value: unknown, where: string, path: string, depth = 1): Value {
+  switch (typeof value) {
+    case "string":
+    case "number":
+    case "boolean":
+    case "bigint":
+      return value;
+    case "object":
+      return value === null ? null : copyObjectIn(value, where, path, depth);
+    default:
+      return refuse(where, path, "a string, number, boolean, null, bigint, Date, Uint8Array, array or plain object", value);
+  }
+}
+
+function copyObjectIn(value: object, where: string, path: string, depth: number): Value {
+  if (depth > maxDepth) {
+    throw new InvalidArgumentError(`${where}: ${shorten(path)} is nested deeper than ${maxDepth} levels, or contains itself`, {
+      argument: shorten(path),
+      expected: `at most ${maxDepth} levels`,
+      received: "a deeper or cyclic value",
+    });
+  }
+  if (Array.isArray(value)) {
+    // Array.from visits holes too: they would come back as something else from a file.
+    return Array.from(value, (item, i) => copyValueIn(item, where, `${path}[${i}]`, depth + 1));
+  }
+  if (isDate(value)) {
+    const time = value.getTime();
+    if (Number.isNaN(time)) refuse(where, path, "a valid date", value, "this Date is invalid");
+    return new Date(time);
+  }
+  if (isUint8Array(value)) return Uint8Array.from(value);
+  if (!isPlainObject(value)) {
+    refuse(where, path, "a plain object, array, Date or Uint8Array", value, "an instance of a class cannot be stored: convert it first");
+  }
+  const copy: Record<string, Value> = {};
+  for (const [name, member] of Object.entries(value)) {
+    if (isForbiddenName(name)) refuseName(where, `${path}.${name}`);
+    if (member !== undefined) copy[name] = copyValueIn(member, where, `${path}.${name}`, depth + 1);
+  }
+  return copy;
+}
+
+function refuseName(where: string, name: string): never {
+  throw new InvalidArgumentError(`${where}: a field cannot be named ${JSON.stringify(shorten(name))}`, {
+    argument: shorten(name),
+    expected: "any name but __proto__, constructor and prototype",
+    received: shorten(name),
+  });
+}
+
+/** Long paths come from hostile nesting; the head tells enough. */
+function shorten(path: string): string {
+  return path.length > 80 ? `${path.slice(0, 80)}…` : path;
+}
+
+function withoutUndefined(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const copy: Record<string, unknown> = {};
+  for (const name in record) if (record[name] !== undefined) copy[name] = record[name];
+  return copy;
+}
+
+/** A deep copy of a stored record, for its reader to keep and change. */
+export function copyOut(record: StoredRecord): Record<string, unknown> {
+  const copy: Record<string, unknown> = { ...record };
+  for (const name in copy) {
+    const value = copy[name];
+    if (typeof value === "object" && value !== null) copy[name] = copyValueOut(value);
+  }
+  return copy;
+}
+
+/** A deep copy of a stored value. */
+export function copyValueOut(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(copyValueOut);
+  if (isDate(value)) return new Date(value.getTime());
+  if (isUint8Array(value)) return value.slice();
+  return copyOut(value as StoredRecord);
+}
+
+/** Freezes a value with everything in it, as far as JavaScript can (the bytes of a Uint8Array cannot be frozen). */
+export function deepFreeze<V>(value: V): V {
+  if (typeof value !== "object" || value === null || isUint8Array(value)) return value;
+  for (const member of Object.values(value)) deepFreeze(member);
+  return Object.freeze(value);
+}

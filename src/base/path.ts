@@ -1,0 +1,44 @@
+import { isDate, isUint8Array } from "node:util/types";
+import { isForbiddenName } from "./copy.js";
+import { refuse } from "./arguments.js";
+
+/** The way to a field: its name, and further names where it lies in nested objects. */
+export type Path = readonly string[];
+
+/** Reads one place of a record; undefined where the record has nothing there. */
+export type Getter = (record: Readonly<Record<string, unknown>>) => unknown;
+
+/** A function that reads the place a path names. Names that every object inherits (`toString`) are read only where the record owns them. */
+export function getter(path: Path): Getter {
+  const [name, ...rest] = path;
+  if (name === undefined) return () => undefined;
+  const read: Getter = name in Object.prototype ? (record) => (Object.hasOwn(record, name) ? record[name] : undefined) : (record) => record[name];
+  if (rest.length === 0) return read;
+  const inner = getter(rest);
+  return (record) => {
+    const nested = read(record);
+    return isNested(nested) ? inner(nested) : undefined;
+  };
+}
+
+function isNested(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isDate(value) && !isUint8Array(value);
+}
+
+export function samePath(a: Path, b: Path): boolean {
+  return a.length === b.length && a.every((name, i) => name === b[i]);
+}
+
+/** A path as people write it: `address.city`. */
+export function pathText(path: Path): string {
+  return path.join(".");
+}
+
+/** Checks that a value is a path: names that a record may have. */
+export function checkPath(where: string, path: unknown): Path {
+  if (!Array.isArray(path) || path.length === 0) return refuse(where, "field", "a name, or a list of names", path);
+  for (const name of path as readonly unknown[]) {
+    if (typeof name !== "string" || isForbiddenName(name)) refuse(where, "field", "a field name", name);
+  }
+  return Object.freeze([...(path as readonly string[])]);
+}

@@ -1,0 +1,93 @@
+import { refuse } from "../base/arguments.js";
+import { describe } from "../base/describe.js";
+import { InvalidArgumentError } from "../base/errors.js";
+import { fromExtendedJson, toExtendedJson } from "../base/extended-json.js";
+import { toTest } from "./evaluate.js";
+import type { ConditionNode } from "./node.js";
+import { readNode } from "./read-node.js";
+
+/** A condition with its verbs. Its meaning is all in the frozen `node`. */
+export class Condition {
+  readonly node: ConditionNode;
+
+  constructor(node: ConditionNode) {
+    this.node = Object.freeze(node);
+    Object.freeze(this);
+  }
+
+  /**
+   * A condition that was stored as JSON or crossed `postMessage`.
+   * @param value what `JSON.parse` or the other thread gave
+   * @throws InvalidArgumentError where it is no condition
+   */
+  static from(value: unknown): Condition {
+    if (value instanceof Condition) return value;
+    if (typeof value === "object" && value !== null) {
+      if ("$condition" in value) return new Condition(readNode(fromExtendedJson(value.$condition)));
+      if ("node" in value) return new Condition(readNode(value.node));
+    }
+    return refuse("Condition.from()", "value", "a condition, or what became of one in JSON or postMessage", value);
+  }
+
+  and(...others: readonly Condition[]): Condition {
+    return and(this, ...others);
+  }
+
+  or(...others: readonly Condition[]): Condition {
+    return or(this, ...others);
+  }
+
+  not(): Condition {
+    return not(this);
+  }
+
+  /** Whether one record fulfils this condition. */
+  matches(record: Readonly<Record<string, unknown>>): boolean {
+    if (typeof record !== "object" || record === null) refuse("matches()", "record", "a record", record);
+    return toTest(this.node)(record);
+  }
+
+  toJSON(): unknown {
+    return { $condition: toExtendedJson(this.node) };
+  }
+}
+
+/** The condition that is true where all of these are. */
+export function and(...conditions: readonly Condition[]): Condition {
+  return combine("and", conditions);
+}
+
+/** The condition that is true where at least one of these is. */
+export function or(...conditions: readonly Condition[]): Condition {
+  return combine("or", conditions);
+}
+
+/** The exact complement: true wherever the other is false. */
+export function not(condition: Condition): Condition {
+  checkCondition("not()", condition);
+  return new Condition({ op: "not", condition: condition.node });
+}
+
+function combine(op: "and" | "or", conditions: readonly Condition[]): Condition {
+  if (conditions.length === 0) {
+    throw new InvalidArgumentError(`${op}(): at least one condition is needed, because ${op}() of nothing would match ${op === "and" ? "everything" : "nothing"}`, {
+      argument: "conditions",
+      expected: "at least one condition",
+      received: "none",
+    });
+  }
+  for (const condition of conditions) checkCondition(`${op}()`, condition);
+  // Flat, so that a long chain of a.and(b).and(c) stays one level deep.
+  const nodes = conditions.flatMap(({ node }) => (node.op === op ? node.conditions : [node]));
+  return new Condition({ op, conditions: Object.freeze(nodes) });
+}
+
+function checkCondition(where: string, value: unknown): asserts value is Condition {
+  if (value instanceof Condition) return;
+  const hint = typeof value === "function" ? "a predicate can only be the whole `where`" : "write users.fields.age.gte(18), or give an equality shorthand as the whole `where`";
+  throw new InvalidArgumentError(`${where}: every argument must be a condition, received ${describe(value)} (${hint})`, {
+    argument: "condition",
+    expected: "a condition",
+    received: describe(value),
+  });
+}

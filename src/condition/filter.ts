@@ -1,0 +1,59 @@
+import { refuse } from "../base/arguments.js";
+import { isPlainObject } from "../base/copy.js";
+import { describe } from "../base/describe.js";
+import { InvalidArgumentError } from "../base/errors.js";
+import { and, Condition } from "./condition.js";
+import { Field } from "./field.js";
+import type { ConditionNode } from "./node.js";
+import { checkPath } from "../base/path.js";
+import { Order } from "./order.js";
+
+/** A caller's own test of a record. It is opaque to the planner. */
+export type Predicate = (record: Readonly<Record<string, unknown>>) => unknown;
+
+/** What `where` came to: a condition, a predicate, or neither (every record). */
+export interface Filter {
+  readonly node: ConditionNode | undefined;
+  readonly predicate: Predicate | undefined;
+}
+
+/** Lets every record through. */
+export const everything: Filter = { node: undefined, predicate: undefined };
+
+/**
+ * Reads a `where`: a condition, an equality shorthand, or a predicate.
+ *
+ * @throws InvalidArgumentError for anything else, and for shorthand values that are undefined or look like MongoDB operators
+ */
+export function readFilter(where: string, value: unknown): Filter {
+  if (value instanceof Condition) return { node: value.node, predicate: undefined };
+  if (typeof value === "function") return { node: undefined, predicate: guarded(where, value as Predicate) };
+  if (value instanceof Field || value instanceof Order || !isPlainObject(value)) {
+    return refuse(where, "where", "a condition, an object of field values, or a function", value);
+  }
+  const equalities = Object.entries(value).map(([name, wanted]) => equality(where, name, wanted));
+  return equalities.length === 0 ? everything : { node: and(...equalities).node, predicate: undefined };
+}
+
+function equality(where: string, name: string, wanted: unknown): Condition {
+  if (wanted === undefined) refuse(where, `where.${name}`, "a value", wanted, "null matches null or absent");
+  if (isPlainObject(wanted)) {
+    const operator = Object.keys(wanted).find((member) => member.startsWith("$"));
+    if (operator !== undefined) {
+      throw new InvalidArgumentError(
+        `${where}: where.${name} must be a value to equal, received an object with ${describe(operator)} (write fields.${name}.${operator.slice(1)}(...) instead)`,
+        { argument: `where.${name}`, expected: "a value to equal", received: "an operator object" },
+      );
+    }
+  }
+  return new Field(checkPath(where, [name])).eq(wanted);
+}
+
+function guarded(where: string, predicate: Predicate): Predicate {
+  return (record) => {
+    const answer = predicate(record);
+    if (typeof answer === "boolean" || answer === null || answer === undefined) return answer;
+    const hint = answer instanceof Promise ? "an async function cannot be a predicate" : "write a comparison";
+    return refuse(where, "where", "a function that returns true, false, null or undefined", answer, hint);
+  };
+}

@@ -1,0 +1,51 @@
+import type { Key, StoredRecord } from "../base/value.js";
+import type { IndexDefinition } from "../index/table-index.js";
+import type { Path } from "../base/path.js";
+
+declare const brand: unique symbol;
+
+/** The position of a commit in the log: 1, 2, 3, ...; 0 is the empty database. */
+export type Seq = number & { readonly [brand]?: "Seq" };
+
+/** Names a table for good: a table that is dropped and made again under the same name has another id. */
+export type TableId = number & { readonly [brand]?: "TableId" };
+
+/** What the catalog knows of a table. */
+export interface TableDefinition {
+  readonly id: TableId;
+  readonly name: string;
+  readonly primaryKey: string;
+  /** Type descriptors by field, where the table has a schema that is data. */
+  readonly descriptors: Readonly<Record<string, string>> | undefined;
+  /** The field that counts a record's updates, if any. */
+  readonly versionField: string | undefined;
+}
+
+/** One step of a commit. Records in it are final: validated, complete, and never changed afterwards. */
+export type Change = PutChange | DeleteChange | CatalogChange;
+
+/** Inserts a record, or replaces the one with its key. */
+export interface PutChange {
+  readonly type: "put";
+  readonly table: TableId;
+  readonly key: Key;
+  readonly record: StoredRecord;
+}
+
+export interface DeleteChange {
+  readonly type: "delete";
+  readonly table: TableId;
+  readonly key: Key;
+}
+
+export type CatalogChange =
+  | { readonly type: "createTable"; readonly definition: TableDefinition }
+  | { readonly type: "dropTable"; readonly table: TableId }
+  | { readonly type: "createIndex"; readonly table: TableId; readonly definition: IndexDefinition }
+  | { readonly type: "dropIndex"; readonly table: TableId; readonly fields: readonly Path[] };
+
+/** Changes that become visible together. */
+export interface Commit {
+  readonly seq: Seq;
+  readonly changes: readonly Change[];
+}

@@ -1,0 +1,19 @@
+import type { Change, Seq } from "./commit.js";
+import type { AppendResult, Log } from "./log.js";
+
+/**
+ * The log of a database that lives in one thread. It keeps no commits: its only reader is the replica that appends, and that one applies each
+ * commit as it is made.
+ */
+export class LocalLog implements Log {
+  #tail: Seq = 0;
+
+  get tail(): Seq {
+    return this.#tail;
+  }
+
+  append(expected: Seq, changes: readonly Change[]): AppendResult {
+    if (expected !== this.#tail) return "conflict";
+    return { seq: ++this.#tail, changes };
+  }
+}

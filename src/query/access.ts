@@ -1,0 +1,127 @@
+import { pathText } from "../base/path.js";
+import type { HashIndex } from "../index/hash-index.js";
+import type { MultiIndex } from "../index/multi-index.js";
+import type { SortedIndex, SortedRange, Stretch } from "../index/sorted-index.js";
+import type { IndexDefinition, Slot } from "../index/table-index.js";
+
+/**
+ * A way to the records that may match. What it knows is valid until the next change of the table; it is made, used and dropped within one call.
+ */
+export interface Access {
+  readonly kind: "key" | "index" | "union";
+  /** The indexes used, for people. */
+  readonly index: string | null;
+  /** How many slots it gives; for a union, before those found twice are counted once. */
+  readonly candidates: number;
+  /** Each slot once, in no order. */
+  slots(): readonly Slot[];
+}
+
+/** Straight by primary key. */
+export class KeyAccess implements Access {
+  readonly kind = "key";
+  readonly index = null;
+  readonly #slots: readonly Slot[];
+
+  constructor(slots: readonly Slot[]) {
+    this.#slots = slots;
+  }
+
+  get candidates(): number {
+    return this.#slots.length;
+  }
+
+  slots(): readonly Slot[] {
+    return this.#slots;
+  }
+}
+
+/** Equality by hash, for one or several combinations of values. */
+export class HashAccess implements Access {
+  readonly kind = "index";
+  readonly index: string;
+  readonly candidates: number;
+  readonly #postings: readonly (readonly Slot[])[];
+
+  constructor(index: HashIndex, combinations: readonly (readonly unknown[])[]) {
+    this.index = indexText(index.definition);
+    this.#postings = combinations.map((values) => index.slots(values));
+    this.candidates = this.#postings.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  slots(): readonly Slot[] {
+    return this.#postings.length === 1 ? this.#postings[0]! : this.#postings.flat();
+  }
+}
+
+/** One or several disjoint stretches of a sorted index. */
+export class SortedAccess implements Access {
+  readonly kind = "index";
+  readonly index: string;
+  readonly candidates: number;
+  readonly #sorted: SortedIndex;
+  readonly #stretches: readonly Stretch[];
+
+  constructor(sorted: SortedIndex, ranges: readonly SortedRange[]) {
+    this.#sorted = sorted;
+    this.index = indexText(sorted.definition);
+    this.#stretches = ranges.map((range) => sorted.locate(range));
+    this.candidates = this.#stretches.reduce((sum, stretch) => sum + sorted.count(stretch), 0);
+  }
+
+  slots(): readonly Slot[] {
+    const slots: Slot[] = [];
+    for (const stretch of this.#stretches) {
+      this.#sorted.forEach(stretch, false, (slot) => {
+        slots.push(slot);
+        return true;
+      });
+    }
+    return slots;
+  }
+}
+
+/** The records that contain an element. */
+export class ElementAccess implements Access {
+  readonly kind = "index";
+  readonly index: string;
+  readonly candidates: number;
+  readonly #multi: MultiIndex;
+  readonly #element: unknown;
+
+  constructor(multi: MultiIndex, element: unknown) {
+    this.#multi = multi;
+    this.#element = element;
+    this.index = indexText(multi.definition);
+    this.candidates = multi.count(element);
+  }
+
+  slots(): readonly Slot[] {
+    return this.#multi.slots(this.#element);
+  }
+}
+
+/** Everything that any of several accesses gives. */
+export class UnionAccess implements Access {
+  readonly kind = "union";
+  readonly index: string | null;
+  readonly candidates: number;
+  readonly #branches: readonly Access[];
+
+  constructor(branches: readonly Access[]) {
+    this.#branches = branches;
+    this.index = [...new Set(branches.map(({ index }) => index ?? "key"))].join(" | ");
+    this.candidates = branches.reduce((sum, branch) => sum + branch.candidates, 0);
+  }
+
+  slots(): readonly Slot[] {
+    const slots = new Set<Slot>();
+    for (const branch of this.#branches) for (const slot of branch.slots()) slots.add(slot);
+    return [...slots];
+  }
+}
+
+/** An index as people write it: `dept, salary`. */
+export function indexText({ fields }: IndexDefinition): string {
+  return fields.map(pathText).join(", ");
+}

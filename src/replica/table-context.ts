@@ -1,0 +1,48 @@
+import { InvariantError, TableNotFoundError } from "../base/errors.js";
+import type { TableLock } from "../lock/table-lock.js";
+import type { Schema } from "../schema/schema.js";
+import type { TableState } from "../state/table-state.js";
+import { TableView } from "../state/table-view.js";
+
+/** What one replica has for a table besides its state: the lock, and the schema, which may be code and therefore is not replicated. */
+export class TableContext {
+  readonly state: TableState;
+  readonly lock: TableLock;
+  /** The current state as a view. */
+  readonly view: TableView;
+  schema: Schema | undefined;
+  #broken: InvariantError | undefined;
+
+  constructor(state: TableState, lock: TableLock, schema: Schema | undefined) {
+    this.state = state;
+    this.lock = lock;
+    this.view = new TableView(state);
+    this.schema = schema;
+  }
+
+  get name(): string {
+    return this.state.definition.name;
+  }
+
+  /** @throws TableNotFoundError when the table was dropped */
+  assertExists(): void {
+    if (this.state.dropped) throw new TableNotFoundError(`table ${JSON.stringify(this.name)} was dropped`, { table: this.name });
+  }
+
+  /** @throws InvariantError when a check found the table inconsistent */
+  assertSound(): void {
+    if (this.#broken !== undefined) {
+      throw new InvariantError(`table ${JSON.stringify(this.name)} refuses writes since it was found inconsistent`, { table: this.name }, { cause: this.#broken });
+    }
+  }
+
+  /** Verifies every invariant; a table that fails refuses writes from then on. */
+  check(): void {
+    try {
+      this.state.check();
+    } catch (error) {
+      if (error instanceof InvariantError) this.#broken = error;
+      throw error;
+    }
+  }
+}

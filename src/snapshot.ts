@@ -1,0 +1,42 @@
+import { ClosedError, TableNotFoundError } from "./base/errors.js";
+import type { Replica } from "./replica/replica.js";
+import type { OpenSnapshot } from "./state/open-snapshot.js";
+import { checkTableOrName, TableReader } from "./table/table-reader.js";
+import { SnapshotSource } from "./transaction/snapshot-source.js";
+
+/** Closes the snapshots of handles that were forgotten, so that they do not collect pre-images for ever. */
+const forgotten = new FinalizationRegistry<OpenSnapshot>((snapshot) => snapshot.close());
+
+/** A read-only view of all tables at one seq. */
+export class Snapshot {
+  readonly #replica: Replica;
+  readonly #snapshot: OpenSnapshot;
+
+  constructor(replica: Replica) {
+    this.#replica = replica;
+    this.#snapshot = replica.state.openSnapshot();
+    forgotten.register(this, this.#snapshot, this);
+  }
+
+  get seq(): number {
+    return this.#snapshot.seq;
+  }
+
+  getTable(table: string | TableReader): TableReader {
+    const name = checkTableOrName("getTable()", table);
+    if (!this.#replica.state.snapshots.has(this.#snapshot)) throw new ClosedError("the snapshot is closed");
+    const state = this.#snapshot.tableNamed(name, this.#replica.state.tableNamed(name));
+    if (state === undefined) throw new TableNotFoundError(`getTable(): the snapshot has no table ${JSON.stringify(name)}`, { table: name });
+    const context = this.#replica.contextOf(state);
+    return new TableReader(new SnapshotSource(context, this.#replica, this.#snapshot));
+  }
+
+  close(): void {
+    forgotten.unregister(this);
+    this.#snapshot.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}

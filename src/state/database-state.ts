@@ -1,0 +1,54 @@
+import type { TableId } from "../log/commit.js";
+import type { Seq } from "../log/commit.js";
+import { OpenSnapshot } from "./open-snapshot.js";
+import { TableState } from "./table-state.js";
+
+/** All tables of one replica at one seq. Only `applyCommit` changes it. */
+export class DatabaseState {
+  readonly #byName = new Map<string, TableState>();
+  readonly #byId = new Map<TableId, TableState>();
+  readonly #snapshots = new Set<OpenSnapshot>();
+  #nextTableId: TableId = 1;
+  /** The seq of the last commit applied. */
+  seq: Seq = 0;
+
+  get nextTableId(): TableId {
+    return this.#nextTableId;
+  }
+
+  get tables(): Iterable<TableState> {
+    return this.#byId.values();
+  }
+
+  get snapshots(): ReadonlySet<OpenSnapshot> {
+    return this.#snapshots;
+  }
+
+  table(id: TableId): TableState | undefined {
+    return this.#byId.get(id);
+  }
+
+  tableNamed(name: string): TableState | undefined {
+    return this.#byName.get(name);
+  }
+
+  add(table: TableState): void {
+    const { id, name } = table.definition;
+    this.#byName.set(name, table);
+    this.#byId.set(id, table);
+    this.#nextTableId = Math.max(this.#nextTableId, id + 1);
+  }
+
+  drop(table: TableState): void {
+    this.#byName.delete(table.definition.name);
+    this.#byId.delete(table.definition.id);
+    table.drop();
+  }
+
+  /** Opens a snapshot of this moment; costs the same however much there is. */
+  openSnapshot(): OpenSnapshot {
+    const snapshot = new OpenSnapshot(this.seq, (closed) => this.#snapshots.delete(closed));
+    this.#snapshots.add(snapshot);
+    return snapshot;
+  }
+}

@@ -1,0 +1,57 @@
+import type { Key } from "../base/value.js";
+import type { Seq, TableId } from "../log/commit.js";
+import { absent, Overlay } from "./overlay.js";
+import type { Image } from "./overlay.js";
+import type { TableState } from "./table-state.js";
+
+/**
+ * A read-only view of all tables at one seq, kept up by `applyCommit`, which saves here the first pre-image of whatever it changes. So opening it
+ * is O(1), and it costs memory only for what changes while it is open.
+ */
+export class OpenSnapshot {
+  readonly seq: Seq;
+  readonly #overlays = new Map<TableId, Overlay>();
+  readonly #catalog = new Map<string, TableState | typeof absent>();
+  readonly #onClose: (snapshot: OpenSnapshot) => void;
+
+  constructor(seq: Seq, onClose: (snapshot: OpenSnapshot) => void) {
+    this.seq = seq;
+    this.#onClose = onClose;
+  }
+
+  /** How many pre-images it holds. */
+  get images(): number {
+    let count = 0;
+    for (const overlay of this.#overlays.values()) count += overlay.size;
+    return count;
+  }
+
+  savePreImage(table: TableId, key: Key, image: Image): void {
+    this.overlayOf(table).keepFirst(key, image);
+  }
+
+  /** Remembers what a table name stood for before it was created or dropped. */
+  saveCatalog(name: string, table: TableState | typeof absent): void {
+    if (!this.#catalog.has(name)) this.#catalog.set(name, table);
+  }
+
+  /** What a name stood for, given what it stands for now. */
+  tableNamed(name: string, current: TableState | undefined): TableState | undefined {
+    const saved = this.#catalog.get(name);
+    if (saved === undefined) return current;
+    return saved === absent ? undefined : saved;
+  }
+
+  overlayOf(table: TableId): Overlay {
+    let overlay = this.#overlays.get(table);
+    if (overlay === undefined) {
+      overlay = new Overlay();
+      this.#overlays.set(table, overlay);
+    }
+    return overlay;
+  }
+
+  close(): void {
+    this.#onClose(this);
+  }
+}

@@ -1,0 +1,204 @@
+import { InvariantError } from "../base/errors.js";
+import { compareKeys } from "../base/order.js";
+import { samePath } from "../base/path.js";
+import type { Path } from "../base/path.js";
+import type { Key, StoredRecord } from "../base/value.js";
+import { createIndex } from "../index/create-index.js";
+import type { IndexDefinition, Slot, TableIndex } from "../index/table-index.js";
+import type { TableDefinition } from "../log/commit.js";
+
+/** A `Map` of V8 holds no more entries than this. */
+export const maxRecords = 2 ** 24;
+
+/**
+ * One table of one replica: its records, their indexes and the next automatic key. Only `applyCommit` changes it.
+ *
+ * Records stand in a dense array of slots, and a map finds the slot of a key. So a scan walks an array, an index holds small integers instead of
+ * keys, and reading an index costs no hashing.
+ */
+export class TableState {
+  readonly definition: TableDefinition;
+  /** By slot; a freed slot is undefined until it is used again. Not to be changed from outside. */
+  readonly records: (StoredRecord | undefined)[] = [];
+  readonly #slots = new Map<Key, Slot>();
+  readonly #free: Slot[] = [];
+  readonly #columns = new Set<string>();
+  #indexes: readonly TableIndex[] = [];
+  #nextKey = 1;
+  #inKeyOrder = true;
+  #lastKey: Key | undefined;
+  #dropped = false;
+  #batch: Slot[] | undefined;
+
+  constructor(definition: TableDefinition) {
+    this.definition = definition;
+    for (const name of Object.keys(definition.descriptors ?? { [definition.primaryKey]: "any" })) this.#columns.add(name);
+  }
+
+  get size(): number {
+    return this.#slots.size;
+  }
+
+  get indexes(): readonly TableIndex[] {
+    return this.#indexes;
+  }
+
+  /** The key that an insert without one gets: above every integer key that was ever used. */
+  get nextKey(): number {
+    return this.#nextKey;
+  }
+
+  /** Whether slots stand in the order of their keys, as they do until a freed slot is used again or a key comes out of order. */
+  get inKeyOrder(): boolean {
+    return this.#inKeyOrder;
+  }
+
+  /** Field names in the order in which they were first seen. */
+  get columns(): Iterable<string> {
+    return this.#columns;
+  }
+
+  get dropped(): boolean {
+    return this.#dropped;
+  }
+
+  get(key: Key): StoredRecord | undefined {
+    const slot = this.#slots.get(key);
+    return slot === undefined ? undefined : this.records[slot];
+  }
+
+  slotOf(key: Key): Slot | undefined {
+    return this.#slots.get(key);
+  }
+
+  keyOf(record: StoredRecord): Key {
+    return record[this.definition.primaryKey] as Key;
+  }
+
+  keys(): Iterable<Key> {
+    return this.#slots.keys();
+  }
+
+  findIndex(fields: readonly Path[]): TableIndex | undefined {
+    return this.#indexes.find(({ definition }) => sameFields(definition.fields, fields));
+  }
+
+  /** Inserts or replaces. Answers the record that was there before. */
+  put(key: Key, record: StoredRecord): StoredRecord | undefined {
+    const slot = this.#slots.get(key);
+    if (slot === undefined) {
+      const taken = this.#place(key, record);
+      if (this.#batch !== undefined) this.#batch.push(taken);
+      else for (const index of this.#indexes) index.add(record, taken);
+      return undefined;
+    }
+    this.#flushBatch();
+    const before = this.records[slot]!;
+    this.records[slot] = record;
+    this.#noteColumns(record);
+    for (const index of this.#indexes) index.replace(before, record, slot);
+    return before;
+  }
+
+  /** From here to {@link endBatch} new records enter the indexes together, which costs a sorted index much less. */
+  beginBatch(): void {
+    this.#batch ??= [];
+  }
+
+  endBatch(): void {
+    this.#flushBatch();
+    this.#batch = undefined;
+  }
+
+  /** Removes a record and answers it. */
+  remove(key: Key): StoredRecord | undefined {
+    const slot = this.#slots.get(key);
+    if (slot === undefined) return undefined;
+    this.#flushBatch();
+    const record = this.records[slot]!;
+    for (const index of this.#indexes) index.remove(record, slot);
+    this.#slots.delete(key);
+    this.records[slot] = undefined;
+    this.#free.push(slot);
+    if (this.#slots.size === 0) this.#startAfresh();
+    return record;
+  }
+
+  addIndex(definition: IndexDefinition): void {
+    const index = createIndex(definition, { records: this.records, primaryKey: this.definition.primaryKey });
+    index.addAll([...this.liveSlots()]);
+    this.#indexes = [...this.#indexes, index];
+  }
+
+  removeIndex(fields: readonly Path[]): void {
+    this.#indexes = this.#indexes.filter(({ definition }) => !sameFields(definition.fields, fields));
+  }
+
+  /** Marks the table as gone; its records stay for the snapshots that still look at them. */
+  drop(): void {
+    this.#dropped = true;
+  }
+
+  *liveSlots(): Generator<Slot> {
+    for (let slot = 0; slot < this.records.length; slot++) if (this.records[slot] !== undefined) yield slot;
+  }
+
+  /**
+   * Verifies every invariant of the table.
+   * @throws InvariantError naming the first one that does not hold
+   */
+  check(): void {
+    const { name } = this.definition;
+    const live = [...this.liveSlots()];
+    if (live.length !== this.#slots.size) throw new InvariantError(`${name}: ${live.length} records, but ${this.#slots.size} keys`);
+    if (new Set(this.#free).size !== this.#free.length || live.length + this.#free.length !== this.records.length) {
+      throw new InvariantError(`${name}: the free slots are not those without a record`);
+    }
+    let last: Key | undefined;
+    for (const slot of live) {
+      const record = this.records[slot]!;
+      const key = this.keyOf(record);
+      if (this.#slots.get(key) !== slot) throw new InvariantError(`${name}: the record with key ${String(key)} is not found by its key`);
+      if (Number.isSafeInteger(key) && (key as number) >= this.#nextKey) throw new InvariantError(`${name}: the next key ${this.#nextKey} is not above ${key}`);
+      if (this.#inKeyOrder && last !== undefined && compareKeys(last, key) >= 0) throw new InvariantError(`${name}: slots are not in key order`);
+      for (const field in record) if (!this.#columns.has(field)) throw new InvariantError(`${name}: column ${field} was never noted`);
+      last = key;
+    }
+    for (const index of this.#indexes) index.check(live, name);
+  }
+
+  #place(key: Key, record: StoredRecord): Slot {
+    const reused = this.#free.pop();
+    const slot = reused ?? this.records.length;
+    this.records[slot] = record;
+    this.#slots.set(key, slot);
+    if (this.#inKeyOrder) {
+      this.#inKeyOrder = reused === undefined && (this.#lastKey === undefined || compareKeys(this.#lastKey, key) < 0);
+      this.#lastKey = key;
+    }
+    if (typeof key === "number" && key >= this.#nextKey && Number.isSafeInteger(key)) this.#nextKey = key + 1;
+    this.#noteColumns(record);
+    return slot;
+  }
+
+  #flushBatch(): void {
+    if (this.#batch === undefined || this.#batch.length === 0) return;
+    for (const index of this.#indexes) index.addAll(this.#batch);
+    this.#batch = [];
+  }
+
+  #noteColumns(record: StoredRecord): void {
+    for (const name in record) if (!this.#columns.has(name)) this.#columns.add(name);
+  }
+
+  #startAfresh(): void {
+    this.records.length = 0;
+    this.#free.length = 0;
+    this.#inKeyOrder = true;
+    this.#lastKey = undefined;
+  }
+}
+
+function sameFields(a: readonly Path[], b: readonly Path[]): boolean {
+  return a.length === b.length && a.every((path, i) => samePath(path, b[i]!));
+}

@@ -1,0 +1,56 @@
+import type { Key, StoredRecord } from "../base/value.js";
+import type { TableIndex } from "../index/table-index.js";
+import { absent } from "./overlay.js";
+import type { Overlay } from "./overlay.js";
+import type { TableState } from "./table-state.js";
+
+/**
+ * One table as one reader sees it: the current state, or the current state behind an overlay. A query on it is (what the indexes find, less the
+ * overlaid keys) and (the overlay's own records).
+ */
+export class TableView {
+  readonly state: TableState;
+  readonly overlay: Overlay | undefined;
+
+  constructor(state: TableState, overlay?: Overlay) {
+    this.state = state;
+    this.overlay = overlay;
+  }
+
+  get(key: Key): StoredRecord | undefined {
+    const image = this.overlay?.get(key);
+    if (image === undefined) return this.state.get(key);
+    return image === absent ? undefined : image;
+  }
+
+  get size(): number {
+    const { overlay, state } = this;
+    let { size } = state;
+    if (overlay !== undefined) {
+      for (const [key, image] of overlay.images()) size += Number(image !== absent) - Number(state.slotOf(key) !== undefined);
+    }
+    return size;
+  }
+
+  /** The key that an insert without one gets, as this reader sees it. */
+  get nextKey(): number {
+    return this.state.nextKey;
+  }
+
+  /** The key of the record that has the same values in the fields of a unique index as this one. */
+  uniqueHolder(index: TableIndex, record: StoredRecord): Key | undefined {
+    const slot = index.holder(record);
+    if (slot === undefined) return undefined;
+    const key = this.state.keyOf(this.state.records[slot]!);
+    return this.overlay?.has(key) === true ? undefined : key;
+  }
+
+  /** Every record, in no order. */
+  *records(): Generator<StoredRecord> {
+    const { overlay, state } = this;
+    for (const record of state.records) {
+      if (record !== undefined && overlay?.has(state.keyOf(record)) !== true) yield record;
+    }
+    if (overlay !== undefined) yield* overlay.records();
+  }
+}

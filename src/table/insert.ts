@@ -1,0 +1,61 @@
+import { DictDBError, DuplicateKeyError } from "../base/errors.js";
+import { compareKeys } from "../base/order.js";
+import type { Key } from "../base/value.js";
+import type { PutChange } from "../log/commit.js";
+import type { Planned } from "../replica/replica.js";
+import type { TableContext } from "../replica/table-context.js";
+import { validateUnique } from "../replica/validate-unique.js";
+import { maxRecords } from "../state/table-state.js";
+import type { TableView } from "../state/table-view.js";
+import { newRecord } from "./records.js";
+import type { RecordOptions } from "./records.js";
+
+/** Plans the insert of some records, all or none; answers their keys. */
+export function planInsert(where: string, sources: readonly unknown[], view: TableView, context: TableContext, options: RecordOptions): Planned<Key[]> {
+  const { id, primaryKey } = context.state.definition;
+  const changes: PutChange[] = [];
+  const batch = new BatchKeys();
+  let { nextKey } = view;
+  for (const source of sources) {
+    const record = newRecord(where, source, nextKey, context, options);
+    const key = record[primaryKey] as Key;
+    if (view.get(key) !== undefined || !batch.add(key)) refuseDuplicate(where, key, context);
+    if (typeof key === "number" && key >= nextKey && Number.isSafeInteger(key)) nextKey = key + 1;
+    changes.push({ type: "put", table: id, key, record });
+  }
+  checkCapacity(where, view, changes.length);
+  validateUnique(view, changes);
+  return { changes, result: changes.map(({ key }) => key) };
+}
+
+/** @throws DictDBError CAPACITY where a table would hold more records than it can */
+export function checkCapacity(where: string, view: TableView, added: number): void {
+  if (view.state.size + added <= maxRecords) return;
+  const table = view.state.definition.name;
+  throw new DictDBError("CAPACITY", `${where}: table ${JSON.stringify(table)} can hold ${maxRecords} records`, { table, limit: maxRecords, added });
+}
+
+export function refuseDuplicate(where: string, key: Key, { name }: TableContext): never {
+  throw new DuplicateKeyError(`${where}: table ${JSON.stringify(name)} has a record with key ${JSON.stringify(key)} already`, { table: name, key });
+}
+
+/** The keys of one batch, to find duplicates among them. While they come in ascending order, as they mostly do, nothing needs to be kept. */
+class BatchKeys {
+  readonly #ascending: Key[] = [];
+  #seen: Set<Key> | undefined;
+
+  /** Answers false for a key that was added before. */
+  add(key: Key): boolean {
+    if (this.#seen === undefined) {
+      const last = this.#ascending[this.#ascending.length - 1];
+      if (last === undefined || compareKeys(last, key) < 0) {
+        this.#ascending.push(key);
+        return true;
+      }
+      this.#seen = new Set(this.#ascending);
+    }
+    if (this.#seen.has(key)) return false;
+    this.#seen.add(key);
+    return true;
+  }
+}

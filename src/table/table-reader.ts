@@ -1,0 +1,139 @@
+import { checkOptions, isBoolean, refuse } from "../base/arguments.js";
+import type { OptionChecks } from "../base/arguments.js";
+import { copyOut } from "../base/copy.js";
+import { RecordNotFoundError } from "../base/errors.js";
+import { compareKeys } from "../base/order.js";
+import { checkPath } from "../base/path.js";
+import type { Key, StoredRecord } from "../base/value.js";
+import { Field, fieldsOf } from "../condition/field.js";
+import { aggregateRows, readAggregate } from "../query/aggregate.js";
+import { explainQuery } from "../query/explain.js";
+import type { Explanation } from "../query/explain.js";
+import { matchingRecords } from "../query/find.js";
+import { selectRows } from "../query/project.js";
+import type { Row } from "../query/project.js";
+import type { Query } from "../query/query.js";
+import { checkField, readQuery, readTableFilter } from "../query/read-query.js";
+import type { ReadSource } from "../transaction/table-source.js";
+import { iterateRows } from "./iterate.js";
+import { checkKey } from "./records.js";
+
+/** The reading verbs of a table: of its current state, or of a snapshot. */
+export class TableReader {
+  readonly #source: ReadSource;
+  #fields: object | undefined;
+
+  constructor(source: ReadSource) {
+    this.#source = source;
+  }
+
+  get name(): string {
+    return this.#source.context.name;
+  }
+
+  get primaryKey(): string {
+    return this.#source.context.state.definition.primaryKey;
+  }
+
+  get size(): number {
+    return this.#source.view().size;
+  }
+
+  get fields(): object {
+    const { definition } = this.#source.context.state;
+    this.#fields ??= fieldsOf((name) => checkField("fields", name, definition));
+    return this.#fields;
+  }
+
+  field(name: string, ...path: string[]): Field {
+    checkField("field()", name, this.#source.context.state.definition);
+    return new Field(checkPath("field()", [name, ...path]));
+  }
+
+  get(key: Key, options?: { copy?: boolean; mustMatch?: boolean }): Readonly<Record<string, unknown>> | undefined {
+    if (options !== undefined) checkOptions("get()", options, getOptions);
+    const record = this.#source.view().get(key);
+    if (record === undefined) return this.#missing(key, options?.mustMatch === true);
+    return options?.copy === false ? record : copyOut(record);
+  }
+
+  has(key: Key): boolean {
+    return this.#source.view().get(checkKey("has()", key)) !== undefined;
+  }
+
+  count(where?: unknown): number {
+    const filter = readTableFilter("count()", where, this.#source.context.state.definition);
+    const view = this.#source.view();
+    if (where === undefined) return view.size;
+    return this.#source.runUserCode("count()", () => matchingRecords(view, { filter }).length);
+  }
+
+  /** Every record, in the order of keys. */
+  all(): Row[] {
+    return this.#sorted().map(copyOut);
+  }
+
+  copy(): Map<Key, Row> {
+    const { state } = this.#source.context;
+    return new Map(this.#sorted().map((record) => [state.keyOf(record), copyOut(record)]));
+  }
+
+  select(options?: unknown): Row[] {
+    return this.#select(this.#read("select()", options), "select()");
+  }
+
+  first(options?: unknown): Row | undefined {
+    const query = this.#read("first()", options);
+    return this.#select({ ...query, limit: Math.min(query.limit ?? 1, 1) }, "first()")[0];
+  }
+
+  iterate(options?: unknown): IterableIterator<Row> {
+    return iterateRows(this.#source.view(), this.#read("iterate()", options), this.#source);
+  }
+
+  aggregate(figures: unknown, options?: unknown): Row | Row[] {
+    const query = readAggregate("aggregate()", figures, options, this.#source.context.state.definition);
+    const view = this.#source.view();
+    return this.#source.runUserCode("aggregate()", () => aggregateRows(view, query));
+  }
+
+  explain(options?: unknown): Explanation {
+    const query = this.#read("explain()", options);
+    const view = this.#source.view();
+    return this.#source.runUserCode("explain()", () => explainQuery(view, query));
+  }
+
+  columns(): string[] {
+    return [...this.#source.view().state.columns];
+  }
+
+  #read(where: string, options: unknown): Query {
+    return readQuery(where, options, this.#source.context.state.definition);
+  }
+
+  #select(query: Query, verb: string): Row[] {
+    const view = this.#source.view();
+    return query.filter.predicate === undefined ? selectRows(view, query) : this.#source.runUserCode(verb, () => selectRows(view, query));
+  }
+
+  #sorted(): StoredRecord[] {
+    const view = this.#source.view();
+    const records = [...view.records()];
+    if (view.state.inKeyOrder && view.overlay === undefined) return records;
+    return records.sort((a, b) => compareKeys(view.state.keyOf(a), view.state.keyOf(b)));
+  }
+
+  #missing(key: Key, mustMatch: boolean): undefined {
+    checkKey("get()", key);
+    if (!mustMatch) return undefined;
+    throw new RecordNotFoundError(`get(): table ${JSON.stringify(this.name)} has no record with key ${JSON.stringify(key)}`, { table: this.name, key });
+  }
+}
+
+const getOptions: OptionChecks = { copy: isBoolean, mustMatch: isBoolean };
+
+/** Refuses what is no table handle, for methods that take one. */
+export function checkTableOrName(where: string, value: unknown): string {
+  if (typeof value === "string") return value;
+  return value instanceof TableReader ? value.name : refuse(where, "table", "a table or its name", value);
+}

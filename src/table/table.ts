@@ -1,0 +1,149 @@
+import { checkOptions, isBoolean, isOneOf, isPositiveCount, refuse } from "../base/arguments.js";
+import type { OptionChecks } from "../base/arguments.js";
+import { InvalidArgumentError } from "../base/errors.js";
+import { pathText } from "../base/path.js";
+import type { Key } from "../base/value.js";
+import { createIndex } from "../index/create-index.js";
+import type { IndexDefinition } from "../index/table-index.js";
+import type { TableLock } from "../lock/table-lock.js";
+import { nothingPlanned } from "../replica/replica.js";
+import { validateNewUnique } from "../replica/validate-unique.js";
+import type { WriteSource } from "../transaction/table-source.js";
+import { planClear, planDelete } from "./delete.js";
+import { readIndexDefinition, readIndexFields } from "./index-options.js";
+import { planInsert } from "./insert.js";
+import { readChanges } from "./records.js";
+import { TableReader } from "./table-reader.js";
+import { readTarget } from "./target.js";
+import { planUpdate } from "./update.js";
+import type { Changer } from "./update.js";
+import { planUpsert } from "./upsert.js";
+import type { OnConflict, UpsertResult } from "./upsert.js";
+
+const insertOptions: OptionChecks = { batchSize: isPositiveCount, skipValidation: isBoolean };
+const upsertOptions: OptionChecks = { onConflict: isOneOf("update", "replace", "ignore", "error") };
+
+/** What `indexes()` tells of one index. */
+export interface IndexInfo {
+  readonly fields: readonly string[];
+  readonly type: "hash" | "sorted";
+  readonly unique: boolean;
+  readonly multi: boolean;
+  readonly entries: number;
+}
+
+/** A table: the reading verbs, and those that change it. */
+export class Table extends TableReader {
+  readonly #source: WriteSource;
+  readonly #freeze: boolean;
+
+  constructor(source: WriteSource, freeze: boolean) {
+    super(source);
+    this.#source = source;
+    this.#freeze = freeze;
+  }
+
+  get lock(): TableLock {
+    return this.#source.context.lock;
+  }
+
+  get schema(): Readonly<Record<string, string>> | undefined {
+    return this.#source.context.state.definition.descriptors;
+  }
+
+  insert(records: unknown, options?: { batchSize?: number; skipValidation?: boolean }): Key | Key[] {
+    if (options !== undefined) checkOptions("insert()", options, insertOptions);
+    const many = Array.isArray(records);
+    const sources: readonly unknown[] = many ? records : [records];
+    const { context } = this.#source;
+    const recordOptions = { freeze: this.#freeze, skipValidation: options?.skipValidation };
+    const keys = this.#source.write("insert()", (view) => planInsert("insert()", sources, view, context, recordOptions));
+    return many ? keys : keys[0]!;
+  }
+
+  upsert(records: unknown, options?: { onConflict?: OnConflict }): UpsertResult | UpsertResult[] {
+    if (options !== undefined) checkOptions("upsert()", options, upsertOptions);
+    const many = Array.isArray(records);
+    const sources: readonly unknown[] = many ? records : [records];
+    const onConflict = options?.onConflict ?? "update";
+    const { context } = this.#source;
+    const results = this.#source.write("upsert()", (view) => planUpsert("upsert()", sources, onConflict, view, context, { freeze: this.#freeze }));
+    return many ? results : results[0]!;
+  }
+
+  update(changes: unknown, target: unknown): number {
+    const { context } = this.#source;
+    const changer = typeof changes === "function" ? (changes as Changer) : readChanges("update()", changes, context);
+    const wanted = readTarget("update()", target, context);
+    return this.#source.write("update()", (view) => planUpdate("update()", changer, wanted, view, context, { freeze: this.#freeze }));
+  }
+
+  delete(target: unknown): number {
+    const { context } = this.#source;
+    const wanted = readTarget("delete()", target, context);
+    return this.#source.write("delete()", (view) => planDelete("delete()", wanted, view, context));
+  }
+
+  clear(): number {
+    const { context } = this.#source;
+    return this.#source.write("clear()", (view) => planClear(view, context));
+  }
+
+  createIndex(fields: unknown, options?: unknown): void {
+    const { state } = this.#source.context;
+    const definition = readIndexDefinition("createIndex()", fields, options, state.definition);
+    this.#source.writeCatalog("createIndex()", (view) => {
+      const existing = state.findIndex(definition.fields);
+      if (existing !== undefined) return sameIndex(existing.definition, definition) ? nothingPlanned : refuseOther(existing.definition);
+      if (definition.unique) validateNewUnique(view, createIndex(definition, { records: state.records, primaryKey: this.primaryKey }));
+      return { changes: [{ type: "createIndex", table: state.definition.id, definition }], result: undefined };
+    });
+  }
+
+  dropIndex(fields: unknown): void {
+    const { state } = this.#source.context;
+    const paths = readIndexFields("dropIndex()", fields, state.definition);
+    this.#source.writeCatalog("dropIndex()", () => {
+      if (state.findIndex(paths) === undefined) refuse("dropIndex()", "fields", "those of an index", paths.map(pathText).join(", "));
+      return { changes: [{ type: "dropIndex", table: state.definition.id, fields: paths }], result: undefined };
+    });
+  }
+
+  hasIndex(fields: unknown): boolean {
+    const { state } = this.#source.view();
+    return state.findIndex(readIndexFields("hasIndex()", fields, state.definition)) !== undefined;
+  }
+
+  indexes(): IndexInfo[] {
+    return this.#source.view().state.indexes.map(({ definition, entries }) => ({
+      fields: definition.fields.map(pathText),
+      type: definition.type,
+      unique: definition.unique,
+      multi: definition.multi,
+      entries,
+    }));
+  }
+
+  /** The fields that have an index of their own. */
+  indexedFields(): string[] {
+    return this.indexes().flatMap(({ fields }) => (fields.length === 1 ? fields : []));
+  }
+
+  check(): void {
+    this.#source.view();
+    this.#source.context.check();
+  }
+}
+
+function sameIndex(a: IndexDefinition, b: IndexDefinition): boolean {
+  return a.type === b.type && a.unique === b.unique && a.multi === b.multi;
+}
+
+function refuseOther({ fields, type, unique, multi }: IndexDefinition): never {
+  const kind = `${unique ? "unique " : ""}${multi ? "multi " : ""}${type}`;
+  throw new InvalidArgumentError(`createIndex(): ${fields.map(pathText).join(", ")} has another index already, a ${kind} one (drop it first)`, {
+    argument: "fields",
+    expected: "fields without an index, or the identical index",
+    received: kind,
+  });
+}

@@ -1,0 +1,33 @@
+import { copyOut } from "../base/copy.js";
+import type { Change } from "../log/commit.js";
+import type { Planned } from "../replica/replica.js";
+import type { TableContext } from "../replica/table-context.js";
+import { validateUnique } from "../replica/validate-unique.js";
+import type { TableView } from "../state/table-view.js";
+import { changedRecord, readChanges, withChanges } from "./records.js";
+import type { FieldChanges, RecordOptions } from "./records.js";
+import { targetRecords } from "./target.js";
+import type { Target } from "./target.js";
+
+/** The changes of an update: the same for every record, or computed from each. */
+export type Changer = FieldChanges | ((record: Readonly<Record<string, unknown>>) => unknown);
+
+/** Plans an update; answers how many records it reaches. */
+export function planUpdate(
+  where: string,
+  changer: Changer,
+  target: Target,
+  view: TableView,
+  context: TableContext,
+  options: RecordOptions,
+): Planned<number> {
+  const { id, primaryKey } = context.state.definition;
+  const changes: Change[] = targetRecords(where, target, view, context).map((before) => {
+    // The function gets a copy: what it does to that is its own affair.
+    const fields = typeof changer === "function" ? readChanges(where, changer(copyOut(before)), context) : changer;
+    const after = withChanges(where, before, fields, primaryKey);
+    return { type: "put", table: id, key: context.state.keyOf(before), record: changedRecord(where, before, after, context, options) };
+  });
+  validateUnique(view, changes);
+  return { changes, result: changes.length };
+}

@@ -1,0 +1,65 @@
+import type { Key, StoredRecord } from "../base/value.js";
+import { isPlainObject } from "../base/copy.js";
+import type { Change } from "../log/commit.js";
+import type { Planned } from "../replica/replica.js";
+import type { TableContext } from "../replica/table-context.js";
+import { validateUnique } from "../replica/validate-unique.js";
+import type { TableView } from "../state/table-view.js";
+import { checkCapacity, refuseDuplicate } from "./insert.js";
+import { changedRecord, checkKey, newRecord, readChanges, withChanges } from "./records.js";
+import type { RecordOptions } from "./records.js";
+
+/** What to do with a record whose key exists: merge into the old one, replace it, leave it, or throw DuplicateKeyError. */
+export type OnConflict = "update" | "replace" | "ignore" | "error";
+
+/** What became of one record. */
+export interface UpsertResult {
+  readonly key: Key;
+  readonly action: "inserted" | "updated" | "ignored";
+}
+
+/** Plans the upsert of some records, all or none. A record sees those before it in the same call. */
+export function planUpsert(
+  where: string,
+  sources: readonly unknown[],
+  onConflict: OnConflict,
+  view: TableView,
+  context: TableContext,
+  options: RecordOptions,
+): Planned<UpsertResult[]> {
+  const { id, primaryKey, versionField } = context.state.definition;
+  const written = new Map<Key, StoredRecord>();
+  const result: UpsertResult[] = [];
+  let { nextKey } = view;
+  let added = 0;
+  for (const source of sources) {
+    const given = isPlainObject(source) ? source[primaryKey] : undefined;
+    const key = given === undefined ? undefined : checkKey(where, given);
+    const before = key === undefined ? undefined : (written.get(key) ?? view.get(key));
+    if (before === undefined) {
+      const record = newRecord(where, source, nextKey, context, options);
+      const own = record[primaryKey] as Key;
+      if (own !== key && (written.has(own) || view.get(own) !== undefined)) refuseDuplicate(where, own, context);
+      if (typeof own === "number" && own >= nextKey && Number.isSafeInteger(own)) nextKey = own + 1;
+      written.set(own, record);
+      added++;
+      result.push({ key: own, action: "inserted" });
+      continue;
+    }
+    if (onConflict === "error") refuseDuplicate(where, key!, context);
+    if (onConflict === "ignore") {
+      result.push({ key: key!, action: "ignored" });
+      continue;
+    }
+    // A version in an upserted record is what its writer read; the count goes on from the stored one.
+    const { [versionField ?? ""]: _, ...fields } = source as Readonly<Record<string, unknown>>;
+    const changes = readChanges(where, fields, context);
+    const after = onConflict === "update" ? withChanges(where, before, changes, primaryKey) : { ...changes.set, [primaryKey]: key! };
+    written.set(key!, changedRecord(where, before, after, context, options));
+    result.push({ key: key!, action: "updated" });
+  }
+  checkCapacity(where, view, added);
+  const changes: Change[] = Array.from(written, ([key, record]) => ({ type: "put", table: id, key, record }));
+  validateUnique(view, changes);
+  return { changes, result };
+}

@@ -1,0 +1,61 @@
+import { InvalidArgumentError } from "../base/errors.js";
+import { refuse } from "../base/arguments.js";
+import type { Replica } from "../replica/replica.js";
+import { WriteBuffer } from "./write-buffer.js";
+
+/**
+ * Runs units of synchronous work: what a unit writes is buffered, seen by its own reads, and committed as one, or not at all.
+ *
+ * While a unit runs no table is locked. In one thread nothing else can run meanwhile, so its reads hold until its commit.
+ */
+export class Atomic {
+  readonly #replica: Replica;
+  #buffer: WriteBuffer | undefined;
+
+  constructor(replica: Replica) {
+    this.#replica = replica;
+  }
+
+  /** The buffer of the unit that is running, if one is. */
+  get buffer(): WriteBuffer | undefined {
+    return this.#buffer;
+  }
+
+  /** @throws InvalidArgumentError while a unit of work runs */
+  assertNone(verb: string): void {
+    if (this.#buffer === undefined) return;
+    throw new InvalidArgumentError(`${verb} cannot be part of atomic(): tables and indexes are created and dropped in commits of their own`, {
+      argument: "verb",
+      expected: "a verb that changes records",
+      received: verb,
+    });
+  }
+
+  /** Runs a unit of work; inside another one, as part of that. */
+  run<R>(fn: () => R): R {
+    if (typeof fn !== "function") refuse("atomic()", "fn", "a function", fn);
+    if (this.#buffer !== undefined) return checkSynchronous(fn());
+    this.#replica.assertOpen();
+    const buffer = new WriteBuffer();
+    this.#buffer = buffer;
+    let result: R;
+    try {
+      result = checkSynchronous(fn());
+    } finally {
+      this.#buffer = undefined;
+    }
+    this.#replica.commit("atomic()", buffer.tables, () => ({ changes: buffer.outcome(), result: undefined }));
+    return result;
+  }
+}
+
+function checkSynchronous<R>(result: R): R {
+  if (typeof result !== "object" || result === null || !("then" in result) || typeof result.then !== "function") return result;
+  // Nobody will await it, and its failure would end the process.
+  if (result instanceof Promise) result.catch(() => undefined);
+  throw new InvalidArgumentError("atomic(): fn must be a synchronous function, received one that returns a promise (use transaction() to await)", {
+    argument: "fn",
+    expected: "a synchronous function",
+    received: "a function that returns a promise",
+  });
+}

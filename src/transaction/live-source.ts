@@ -1,0 +1,50 @@
+import type { Planned, Replica } from "../replica/replica.js";
+import type { TableContext } from "../replica/table-context.js";
+import type { TableView } from "../state/table-view.js";
+import type { Atomic } from "./atomic.js";
+import type { WriteSource } from "./table-source.js";
+
+/** Reads the current state and writes to the log; inside a unit of work, both through its buffer. */
+export class LiveSource implements WriteSource {
+  readonly context: TableContext;
+  readonly #replica: Replica;
+  readonly #atomic: Atomic;
+
+  constructor(context: TableContext, replica: Replica, atomic: Atomic) {
+    this.context = context;
+    this.#replica = replica;
+    this.#atomic = atomic;
+  }
+
+  view(): TableView {
+    const { context } = this;
+    if (this.#replica.isClosed) this.#replica.assertOpen();
+    if (context.state.dropped) context.assertExists();
+    const { buffer } = this.#atomic;
+    return buffer === undefined ? context.view : buffer.viewOf(context);
+  }
+
+  write<R>(verb: string, plan: (view: TableView) => Planned<R>): R {
+    const { buffer } = this.#atomic;
+    if (buffer === undefined) return this.#replica.commit(verb, [this.context], () => plan(this.context.view));
+    return this.#buffered(verb, plan);
+  }
+
+  writeCatalog(verb: string, plan: (view: TableView) => Planned<undefined>): void {
+    this.#atomic.assertNone(verb);
+    this.#replica.commit(verb, [this.context], () => plan(this.context.view));
+  }
+
+  runUserCode<R>(verb: string, run: () => R): R {
+    return this.#replica.runUserCode(verb, run);
+  }
+
+  #buffered<R>(verb: string, plan: (view: TableView) => Planned<R>): R {
+    const { context } = this;
+    const buffer = this.#atomic.buffer!;
+    this.#replica.assertWritable(verb, context);
+    const { changes, result } = this.#replica.runUserCode(verb, () => plan(buffer.viewOf(context)));
+    buffer.add(context, changes);
+    return result;
+  }
+}

@@ -1,0 +1,97 @@
+import type { Token } from "../base/token.js";
+import type { Key, StoredRecord } from "../base/value.js";
+import type { TableIndex } from "../index/table-index.js";
+import type { Change } from "../log/commit.js";
+import type { TableContext } from "../replica/table-context.js";
+import { absent, Overlay } from "../state/overlay.js";
+import { TableView } from "../state/table-view.js";
+
+/** A table with the changes that a unit of work has made to it so far, which nobody else sees. */
+class BufferedView extends TableView {
+  readonly #written: Overlay;
+  readonly #claims = new Map<TableIndex, Map<Token, Key>>();
+  #nextKey: number;
+
+  constructor({ state }: TableContext) {
+    const written = new Overlay();
+    super(state, written);
+    this.#written = written;
+    this.#nextKey = state.nextKey;
+  }
+
+  override get nextKey(): number {
+    return this.#nextKey;
+  }
+
+  override uniqueHolder(index: TableIndex, record: StoredRecord): Key | undefined {
+    const token = index.uniqueToken(record);
+    const key = token === undefined ? undefined : this.#claims.get(index)?.get(token);
+    if (key !== undefined) {
+      const image = this.#written.get(key);
+      // The claim stands only while the record still has the value: it may have been changed again.
+      if (image !== undefined && image !== absent && index.uniqueToken(image) === token) return key;
+    }
+    return super.uniqueHolder(index, record);
+  }
+
+  put(key: Key, record: StoredRecord): void {
+    this.#written.set(key, record);
+    if (typeof key === "number" && Number.isSafeInteger(key) && key >= this.#nextKey) this.#nextKey = key + 1;
+    for (const index of this.state.indexes) if (index.definition.unique) this.#claim(index, key, record);
+  }
+
+  remove(key: Key): void {
+    this.#written.set(key, absent);
+  }
+
+  #claim(index: TableIndex, key: Key, record: StoredRecord): void {
+    const token = index.uniqueToken(record);
+    if (token === undefined) return;
+    let claims = this.#claims.get(index);
+    if (claims === undefined) {
+      claims = new Map();
+      this.#claims.set(index, claims);
+    }
+    claims.set(token, key);
+  }
+}
+
+/** The changes of a unit of work before they are committed, over the current state. */
+export class WriteBuffer {
+  readonly #views = new Map<TableContext, BufferedView>();
+
+  /** The tables written so far. */
+  get tables(): readonly TableContext[] {
+    return [...this.#views.keys()];
+  }
+
+  viewOf(context: TableContext): TableView {
+    return this.#views.get(context) ?? context.view;
+  }
+
+  /** Takes in changes of one table, which were validated against {@link viewOf}. */
+  add(context: TableContext, changes: readonly Change[]): void {
+    let view = this.#views.get(context);
+    if (view === undefined) {
+      view = new BufferedView(context);
+      this.#views.set(context, view);
+    }
+    for (const change of changes) {
+      if (change.type === "put") view.put(change.key, change.record);
+      else if (change.type === "delete") view.remove(change.key);
+    }
+  }
+
+  /** What the unit of work comes to: one change for each key that ends up different from the state it started from. */
+  outcome(): readonly Change[] {
+    const changes: Change[] = [];
+    for (const [{ state }, view] of this.#views) {
+      const table = state.definition.id;
+      for (const [key, image] of view.overlay!.images()) {
+        if (image !== absent) changes.push({ type: "put", table, key, record: image });
+        else if (state.slotOf(key) !== undefined) changes.push({ type: "delete", table, key });
+      }
+    }
+    return changes;
+  }
+}
