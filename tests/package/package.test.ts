@@ -36,8 +36,7 @@ describe("the tarball", () => {
 
   it("runs nothing when it is installed", async () => {
     const { scripts } = await installed.readJson("package.json");
-    const atInstall = ["preinstall", "install", "postinstall"];
-    expect(Object.keys(scripts as object).filter((name) => atInstall.includes(name))).toEqual([]);
+    expect(Object.keys(scripts as object).filter((name) => /^(?:pre|post)?install$/.test(name))).toEqual([]);
     expect(installed.files).not.toContain("binding.gyp");
   });
 
