@@ -18,7 +18,7 @@ describe("the tarball", () => {
     const expected = /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|src\/.+\.ts|dist\/src\/.+\.(?:js|d\.ts)(?:\.map)?)$/;
     expect(installed.files.filter((path) => !expected.test(path))).toEqual([]);
     expect(installed.files).toEqual(
-      expect.arrayContaining(["package.json", "LICENSE", "CHANGELOG.md", "dist/src/index.js", "src/index.ts"]),
+      expect.arrayContaining(["package.json", "README.md", "LICENSE", "CHANGELOG.md", "dist/src/index.js", "src/index.ts"]),
     );
   });
 
@@ -59,16 +59,22 @@ describe("the tarball", () => {
 describe("a JavaScript project", () => {
   // Runs as an ES module and as CommonJS: the two differ in the way to the package alone.
   const use = `
-    const error = new dictdb.DictDBError("CLOSED", "message");
-    import("dictdb").then((imported) => {
+    const db = new dictdb.DictDB();
+    const users = db.createTable("users");
+    const key = users.insert({ name: "Ada" });
+    const caught = (() => { try { users.insert({ id: key, name: "Bob" }); } catch (error) { return error; } })();
+    import("dictdb").then(async (imported) => {
       const required = require("dictdb");
       console.log(JSON.stringify({
-        exported: typeof dictdb.DictDBError,
-        sameClass: imported.DictDBError === required.DictDBError && required.DictDBError === dictdb.DictDBError,
-        isInstance: error instanceof imported.DictDBError && error instanceof required.DictDBError,
+        record: users.get(key),
+        sameClass: imported.DictDB === required.DictDB && required.DictDB === dictdb.DictDB,
+        isInstance: db instanceof imported.DictDB && db instanceof required.DictDB,
+        sameError: caught instanceof imported.DuplicateKeyError && caught instanceof required.DuplicateKeyError,
+        recognised: dictdb.isDictDBError(caught, "DUPLICATE_KEY"),
       }));
+      await db.close();
     });`;
-  const expected = { exported: "function", sameClass: true, isInstance: true };
+  const expected = { record: { id: 1, name: "Ada" }, sameClass: true, isInstance: true, sameError: true, recognised: true };
 
   it.each([
     [
@@ -93,12 +99,16 @@ describe("a JavaScript project", () => {
 
 describe("a TypeScript project", () => {
   const use = `
-    const error = new DictDBError("CLOSED", "message");
-    export const code: string = error.code;
-    // @ts-expect-error -- there is no such code, which only real types can tell
-    new DictDBError("NONSENSE", "message");`;
-  const byImport = `import { DictDBError } from "dictdb";${use}`;
-  const byRequire = `import dictdb = require("dictdb");\nimport DictDBError = dictdb.DictDBError;${use}`;
+    interface User { id: number; name: string; age?: number }
+    const db = new DictDB();
+    const users = db.createTable<User>("users");
+    export const key: number = users.insert({ name: "Ada" });
+    export const name: string | undefined = users.get(key)?.name;
+    export const adults: User[] = users.select({ where: users.fields.age.gte(18) });
+    // @ts-expect-error -- a name is a string, which only real types can tell
+    users.insert({ name: 5 });`;
+  const byImport = `import { DictDB } from "dictdb";${use}`;
+  const byRequire = `import dictdb = require("dictdb");\nimport DictDB = dictdb.DictDB;${use}`;
 
   it.each<[string, Record<string, unknown>, Record<string, string>]>([
     [
@@ -111,7 +121,7 @@ describe("a TypeScript project", () => {
     "compiles against it under %s",
     async (name, compilerOptions, files) => {
       const config = `tsconfig.${name}.json`;
-      const options = { target: "es2022", lib: ["es2023", "esnext.disposable"], strict: true, noEmit: true, skipLibCheck: false };
+      const options = { target: "es2022", lib: ["es2022"], strict: true, noEmit: true, skipLibCheck: false };
       const types = { types: ["node"], typeRoots: [join(projectFolder, "node_modules", "@types")] };
       await installed.write(
         config,
