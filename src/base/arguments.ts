@@ -24,24 +24,30 @@ export type OptionChecks = Readonly<Record<string, OptionCheck>>;
 /** Checks a trailing options object: a plain object whose every name is known and whose every value passes its check. */
 export function checkOptions(where: string, options: unknown, checks: OptionChecks): void {
   if (options === undefined) return;
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    refuse(where, "options", "an object", options);
-  }
+  if (!isPlainObject(options)) refuse(where, "options", "a plain object", options);
   for (const name in options) {
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
     if (check === undefined) {
       const known = Object.keys(checks).join(", ") || "no options";
       throw new InvalidArgumentError(`${where}: unknown option ${describe(name)} (it takes ${known})`, {
         argument: name,
-        expected: `one of ${known}`,
+        expected: known,
         received: describe(name),
       });
     }
-    const value = (options as Record<string, unknown>)[name];
+    const value = options[name];
     if (value === undefined) continue;
     const expected = check(value);
     if (expected !== undefined) refuse(where, name, expected, value);
   }
+}
+
+/** An object of options has no class: a Map or a Date in its place would otherwise pass as one that sets nothing. */
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // The root prototype is recognised by its place, not its identity: an object may come from another realm.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** true or false. */

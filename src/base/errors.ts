@@ -1,21 +1,24 @@
+const codes = [
+  "DUPLICATE_KEY",
+  "DUPLICATE_TABLE",
+  "TABLE_NOT_FOUND",
+  "RECORD_NOT_FOUND",
+  "SCHEMA_VALIDATION",
+  "SCHEMA_MISSING",
+  "UNIQUE_CONSTRAINT",
+  "CONCURRENT_MODIFICATION",
+  "LOCK_TIMEOUT",
+  "ROW_LOCKED",
+  "DEADLOCK",
+  "CLOSED",
+  "CORRUPT_FILE",
+  "INVALID_ARGUMENT",
+  "INVARIANT",
+  "CAPACITY",
+] as const;
+
 /** Every code an error of DictDB can carry: the class name in upper snake case without "Error", plus two that need no class of their own. */
-export type ErrorCode =
-  | "DUPLICATE_KEY"
-  | "DUPLICATE_TABLE"
-  | "TABLE_NOT_FOUND"
-  | "RECORD_NOT_FOUND"
-  | "SCHEMA_VALIDATION"
-  | "SCHEMA_MISSING"
-  | "UNIQUE_CONSTRAINT"
-  | "CONCURRENT_MODIFICATION"
-  | "LOCK_TIMEOUT"
-  | "ROW_LOCKED"
-  | "DEADLOCK"
-  | "CLOSED"
-  | "CORRUPT_FILE"
-  | "INVALID_ARGUMENT"
-  | "INVARIANT"
-  | "CAPACITY";
+export type ErrorCode = (typeof codes)[number];
 
 /** Facts behind an error, by name: plain data, safe to log. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
@@ -36,8 +39,9 @@ export class DictDBError extends Error {
     this.details = details;
     // What V8 writes into the stack's first line survives structured cloning, own properties do not. It writes that line when `stack` is first
     // read, from the name at that moment.
-    const name = this.constructor.name;
+    const name = this.constructor.name || "DictDBError";
     this.name = `${name} [${code}]`;
+    // oxlint-disable-next-line unicorn/no-useless-error-capture-stack-trace -- the capture by `super` came before the name was set
     Error.captureStackTrace(this, this.constructor);
     void this.stack;
     Object.defineProperty(this, "name", { value: name, enumerable: false, configurable: true, writable: true });
@@ -133,8 +137,8 @@ export class ClosedError extends DictDBError {
 
 /** A file is not what it claims to be, or was damaged. */
 export class CorruptFileError extends DictDBError {
-  constructor(message: string, details?: ErrorDetails) {
-    super("CORRUPT_FILE", message, details);
+  constructor(message: string, details?: ErrorDetails, options?: ErrorOptions) {
+    super("CORRUPT_FILE", message, details, options);
   }
 }
 
@@ -152,19 +156,28 @@ export class InvariantError extends DictDBError {
   }
 }
 
-const stackHeader = /^\w+Error \[([A-Z_]+)\]/;
-
 /**
- * Tells whether a caught value is an error of DictDB, and of this code where one is given.
+ * Tells whether a caught value is an error of DictDB, and of this code where one is given. Never throws, whatever was caught.
  *
- * Also recognises one that crossed `postMessage` (which strips class and code) or came from another copy of the package.
+ * Also recognises one that crossed `postMessage` or came from another copy of the package. Crossing strips `code`, `details` and the class, so
+ * name the codes you handle in `code` here instead of reading the property afterwards.
  */
 export function isDictDBError(error: unknown, code?: ErrorCode): error is DictDBError {
-  const found = error instanceof DictDBError ? error.code : codeInStack(error);
+  const found = codeOf(error);
   return found !== undefined && (code === undefined || found === code);
 }
 
-function codeInStack(error: unknown): string | undefined {
-  if (typeof error !== "object" || error === null || !("stack" in error) || typeof error.stack !== "string") return undefined;
-  return stackHeader.exec(error.stack)?.[1];
+/** The first line of a stack. Node's own errors write `TypeError [ERR_…]` there, hence the look-up among the known codes. */
+const stackHeader = /^\S+ \[([A-Z_]+)\]/;
+
+function codeOf(error: unknown): ErrorCode | undefined {
+  try {
+    if (error instanceof DictDBError) return error.code;
+    if (typeof error !== "object" || error === null || !("stack" in error) || typeof error.stack !== "string") return undefined;
+    const written = stackHeader.exec(error.stack)?.[1];
+    return codes.find((code) => code === written);
+  } catch {
+    // A revoked proxy, or a getter that throws: nothing that DictDB ever threw.
+    return undefined;
+  }
 }
