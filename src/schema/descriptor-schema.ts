@@ -1,3 +1,4 @@
+import { refuse } from "../base/arguments.js";
 import { describe } from "../base/describe.js";
 import { InvalidArgumentError, type SchemaIssue } from "../base/errors.js";
 import type { StoredRecord } from "../base/value.js";
@@ -103,10 +104,5 @@ function checkedName(name: string | symbol, where: string): string {
 function checkKeyDescriptor({ type, array, nullable }: FieldDescriptor, name: string, text: unknown, where: string): void {
   const keyType = type === "string" || type === "number" || type === "integer" || type === "any";
   if (keyType && !array && !nullable) return;
-  const expected = '"string", "number" or "integer", because it is the primary key';
-  throw new InvalidArgumentError(`${where}: schema.${name} must be ${expected}, received ${describe(text)}`, {
-    argument: `schema.${name}`,
-    expected,
-    received: describe(text),
-  });
+  refuse(where, pathText(["schema", name]), '"string", "number" or "integer"', text, "it is the primary key");
 }

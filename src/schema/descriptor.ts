@@ -1,5 +1,6 @@
-import { InvalidArgumentError } from "../base/errors.js";
 import { refuse } from "../base/arguments.js";
+import { InvalidArgumentError } from "../base/errors.js";
+import { pathText } from "./issues.js";
 
 /** What a descriptor can start with. */
 export const fieldTypes = ["string", "number", "integer", "boolean", "bigint", "date", "bytes", "object", "any"] as const;
@@ -30,7 +31,7 @@ const expected = `one of ${fieldTypes.join(", ")}, followed by any of "[]", "|nu
 export function parseDescriptor(descriptor: unknown, field: string, where: string): FieldDescriptor {
   const parts = typeof descriptor === "string" ? form.exec(descriptor) : null;
   const type = fieldTypes.find((name) => name === parts?.[1]);
-  if (parts === null || type === undefined) refuse(where, `schema.${field}`, expected, descriptor, suggestion(descriptor));
+  if (parts === null || type === undefined) refuse(where, pathText(["schema", field]), expected, descriptor, suggestion(descriptor));
   return { type, array: parts[2] !== undefined, nullable: parts[3] !== undefined, optional: parts[4] !== undefined };
 }
 

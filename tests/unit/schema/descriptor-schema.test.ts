@@ -214,7 +214,9 @@ describe("descriptors", () => {
   });
 
   it.each(["string|null", "integer[]", "boolean", "bigint", "date", "bytes", "object"])("refuse a key of %s", (descriptor) => {
-    expect(() => schemaOf({ id: descriptor })).toThrow(`createTable(): schema.id must be "string", "number" or "integer", because`);
+    expect(() => schemaOf({ id: descriptor })).toThrow(
+      `createTable(): schema.id must be "string", "number" or "integer", received "${descriptor}" (it is the primary key)`,
+    );
   });
 
   it.each<[string, unknown, string]>([

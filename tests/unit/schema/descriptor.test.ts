@@ -57,6 +57,12 @@ describe("parseDescriptor", () => {
   });
 });
 
+it("names a field of any name shortly", () => {
+  expect(() => parseDescriptor("x", "first name", "createTable()")).toThrow('createTable(): schema["first name"] must be');
+  const error = thrown(InvalidArgumentError, () => parseDescriptor("x", "n".repeat(100_000), "createTable()"));
+  expect(error.message.length).toBeLessThan(400);
+});
+
 describe("checkFieldName", () => {
   it.each(["__proto__", "constructor", "prototype"])("refuses %s", (name) => {
     const error = thrown(InvalidArgumentError, () => checkFieldName(name, "createTable()"));
