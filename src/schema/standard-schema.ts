@@ -1,0 +1,111 @@
+import { refuse } from "../base/arguments.js";
+import { describe } from "../base/describe.js";
+import { InvalidArgumentError, type SchemaIssue } from "../base/errors.js";
+import type { StoredRecord, Value } from "../base/value.js";
+import { pathText, throwIssues } from "./issues.js";
+import { isPlainObject } from "./plain-object.js";
+import type { Schema } from "./schema.js";
+
+/** The `~standard` member that libraries such as zod, valibot and arktype give their schemas: https://standardschema.dev, version 1. */
+export interface StandardPart {
+  readonly version: 1;
+  readonly vendor: string;
+  readonly validate: (value: unknown) => unknown;
+}
+
+/**
+ * The `~standard` member of a Standard Schema of version 1, or undefined when `value` does not claim to be one.
+ *
+ * @throws InvalidArgumentError when it claims to be one and is not, or is of another version
+ */
+export function standardPart(value: unknown, where: string): StandardPart | undefined {
+  if ((typeof value !== "object" || value === null) && typeof value !== "function") return undefined;
+  const part: unknown = (value as Record<string, unknown>)["~standard"];
+  // A string there is the descriptor of a field that happens to have this name.
+  if (typeof part !== "object" || part === null) return undefined;
+  const { version, validate } = part as Record<string, unknown>;
+  if (version !== 1) refuse(where, 'the version of schema["~standard"]', "1", version);
+  if (typeof validate !== "function") refuse(where, 'schema["~standard"].validate', "a function", validate);
+  return part as StandardPart;
+}
+
+/** A Standard Schema as a table's schema. It is code: it may change records, and can be neither saved nor sent to another thread. */
+export class CodeSchema implements Schema {
+  readonly descriptors = undefined;
+  readonly #standard: StandardPart;
+  readonly #primaryKey: string;
+  /** The library's name for messages. */
+  readonly #vendor: string;
+
+  constructor(standard: StandardPart, primaryKey: string) {
+    this.#standard = standard;
+    this.#primaryKey = primaryKey;
+    this.#vendor = typeof standard.vendor === "string" && standard.vendor !== "" ? standard.vendor : "standard";
+  }
+
+  knows(_field: string): undefined {
+    return undefined;
+  }
+
+  /**
+   * What the schema makes of the record, as it returned it: foreign, so to be copied and checked. A key that the schema strips is put back.
+   *
+   * What the schema itself throws passes unchanged.
+   *
+   * @throws InvalidArgumentError when the schema is asynchronous or returns something that is not a record
+   * @throws SchemaValidationError with the schema's issues, in its own words
+   */
+  validate(record: StoredRecord, table: string): StoredRecord {
+    // The schema gets a copy, since it may write to what it is given and parts of `record` may be stored already (law 3).
+    const result = this.#standard.validate(copyOf(record));
+    if (typeof result !== "object" || result === null) this.#fault(table, "a result object from validate()", result);
+    if ("then" in result && typeof result.then === "function") this.#refusePromise(result as PromiseLike<unknown>, table);
+    const { issues, value } = result as { issues?: unknown; value?: unknown };
+    // The specification has a failure carry `issues`, of whatever length.
+    if (issues)
+      throwIssues(table, this.#issues(issues), (issue) => (issue.path.length > 0 ? `${pathText(issue.path)}: ` : "") + issue.message);
+    if (!isPlainObject(value)) this.#fault(table, "a plain object as the validated record", value);
+    if (value[this.#primaryKey] !== undefined) return value as unknown as StoredRecord;
+    return { ...value, [this.#primaryKey]: record[this.#primaryKey] } as StoredRecord;
+  }
+
+  #issues(issues: unknown): SchemaIssue[] {
+    const found = Array.isArray(issues) ? issues.map(toIssue) : [];
+    return found.length > 0 ? found : [{ message: `the ${this.#vendor} schema refused the record without saying why`, path: [] }];
+  }
+
+  #refusePromise(promise: PromiseLike<unknown>, table: string): never {
+    // Nobody will look at the promise: without a handler its rejection would end the process.
+    promise.then(undefined, () => undefined);
+    this.#fault(table, "a result at once, without asynchronous checks or conversions (do those before the write)", promise);
+  }
+
+  #fault(table: string, expected: string, received: unknown): never {
+    const message = `table ${describe(table)}: its ${this.#vendor} schema must return ${expected}, received ${describe(received)}`;
+    throw new InvalidArgumentError(message, { argument: "schema", expected, received: describe(received), vendor: this.#vendor, table });
+  }
+}
+
+function toIssue(issue: unknown): SchemaIssue {
+  const { message, path } = (typeof issue === "object" && issue !== null ? issue : {}) as { message?: unknown; path?: unknown };
+  return {
+    message: typeof message === "string" ? message : describe(issue),
+    path: Array.isArray(path) ? path.map(toPathPart) : [],
+  };
+}
+
+/** A path consists of property keys, or of objects which hold one as `key`. */
+function toPathPart(part: unknown): string | number {
+  const key: unknown = typeof part === "object" && part !== null && "key" in part ? part.key : part;
+  return typeof key === "number" || typeof key === "string" ? key : typeof key === "symbol" ? String(key) : describe(key);
+}
+
+function copyOf(value: Value): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Date) return new Date(value);
+  if (value instanceof Uint8Array) return new Uint8Array(value);
+  if (Array.isArray(value)) return value.map(copyOf);
+  const copy: Record<string, unknown> = {};
+  for (const [field, part] of Object.entries(value)) if (part !== undefined) copy[field] = copyOf(part);
+  return copy;
+}
