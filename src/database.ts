@@ -159,7 +159,10 @@ function checkTableName(where: string, name: unknown): void {
   if (isName(name) !== undefined || isForbiddenName(name as string)) refuse(where, "table name", "a name that is not empty", name);
 }
 
-function withVersion(descriptors: Readonly<Record<string, string>> | undefined, versionField: string | undefined): Readonly<Record<string, string>> | undefined {
+function withVersion(
+  descriptors: Readonly<Record<string, string>> | undefined,
+  versionField: string | undefined,
+): Readonly<Record<string, string>> | undefined {
   if (descriptors === undefined || versionField === undefined || Object.hasOwn(descriptors, versionField)) return descriptors;
   throw new InvalidArgumentError(`createTable(): the schema must have the version field ${describe(versionField)}, as "integer"`, {
     argument: "versionField",

@@ -1,1 +1,5 @@
-export { DictDBError } from "./base/errors.js";
+export { DictDB } from "./database.js";
+export { and, Condition, not, or } from "./condition/condition.js";
+export { avg, count, max, min, sum } from "./query/aggregate-spec.js";
+export { RWLock } from "./lock/rw-lock.js";
+export * from "./base/errors.js";

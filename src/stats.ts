@@ -16,14 +16,13 @@ export interface DatabaseStats {
   readonly records: number;
 }
 
-export function stats({ state, contexts, conflicts }: Replica): DatabaseStats {
+export function stats({ state, lockWaits, conflicts }: Replica): DatabaseStats {
   const tables = [...state.tables];
-  const locks = Array.from(contexts, ({ lock }) => lock);
   return Object.freeze({
     commits: state.seq,
     conflicts,
-    lockWaits: locks.reduce((sum, { waits }) => sum + waits, 0),
-    lockWaitMs: locks.reduce((sum, { waitedMs }) => sum + waitedMs, 0),
+    lockWaits: lockWaits.count,
+    lockWaitMs: lockWaits.totalMs,
     openSnapshots: state.snapshots.size,
     snapshotImages: Array.from(state.snapshots, ({ images }) => images).reduce((sum, images) => sum + images, 0),
     tables: tables.length,

@@ -12,7 +12,8 @@ export type Getter = (record: Readonly<Record<string, unknown>>) => unknown;
 export function getter(path: Path): Getter {
   const [name, ...rest] = path;
   if (name === undefined) return () => undefined;
-  const read: Getter = name in Object.prototype ? (record) => (Object.hasOwn(record, name) ? record[name] : undefined) : (record) => record[name];
+  const read: Getter =
+    name in Object.prototype ? (record) => (Object.hasOwn(record, name) ? record[name] : undefined) : (record) => record[name];
   if (rest.length === 0) return read;
   const inner = getter(rest);
   return (record) => {

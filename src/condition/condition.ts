@@ -70,11 +70,14 @@ export function not(condition: Condition): Condition {
 
 function combine(op: "and" | "or", conditions: readonly Condition[]): Condition {
   if (conditions.length === 0) {
-    throw new InvalidArgumentError(`${op}(): at least one condition is needed, because ${op}() of nothing would match ${op === "and" ? "everything" : "nothing"}`, {
-      argument: "conditions",
-      expected: "at least one condition",
-      received: "none",
-    });
+    throw new InvalidArgumentError(
+      `${op}(): at least one condition is needed, because ${op}() of nothing would match ${op === "and" ? "everything" : "nothing"}`,
+      {
+        argument: "conditions",
+        expected: "at least one condition",
+        received: "none",
+      },
+    );
   }
   for (const condition of conditions) checkCondition(`${op}()`, condition);
   // Flat, so that a long chain of a.and(b).and(c) stays one level deep.
@@ -84,7 +87,10 @@ function combine(op: "and" | "or", conditions: readonly Condition[]): Condition 
 
 function checkCondition(where: string, value: unknown): asserts value is Condition {
   if (value instanceof Condition) return;
-  const hint = typeof value === "function" ? "a predicate can only be the whole `where`" : "write users.fields.age.gte(18), or give an equality shorthand as the whole `where`";
+  const hint =
+    typeof value === "function"
+      ? "a predicate can only be the whole `where`"
+      : "write users.fields.age.gte(18), or give an equality shorthand as the whole `where`";
   throw new InvalidArgumentError(`${where}: every argument must be a condition, received ${describe(value)} (${hint})`, {
     argument: "condition",
     expected: "a condition",

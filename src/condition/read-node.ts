@@ -23,7 +23,8 @@ export function readNode(data: unknown, depth = 0): ConditionNode {
   switch (node.op) {
     case "and":
     case "or": {
-      if (!Array.isArray(node.conditions) || node.conditions.length === 0) return refuse(where, "conditions", "a list of conditions", node.conditions);
+      if (!Array.isArray(node.conditions) || node.conditions.length === 0)
+        return refuse(where, "conditions", "a list of conditions", node.conditions);
       return Object.freeze({ op: node.op, conditions: Object.freeze(node.conditions.map((inner) => readNode(inner, depth + 1))) });
     }
     case "not":
@@ -77,7 +78,8 @@ export function orderedOperand(where: string, value: unknown): Value {
 }
 
 export function operands(where: string, values: unknown): readonly Value[] {
-  if (typeof values !== "object" || values === null || !(Symbol.iterator in values)) return refuse(where, "values", "a list of values", values);
+  if (typeof values !== "object" || values === null || !(Symbol.iterator in values))
+    return refuse(where, "values", "a list of values", values);
   return Object.freeze(Array.from(values as Iterable<unknown>, (value) => operand(where, value)));
 }
 

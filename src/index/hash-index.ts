@@ -81,7 +81,8 @@ export class HashIndex implements TableIndex {
         if (record === undefined || !Object.is(normal(this.#tokenOf(record)), normal(token))) {
           throw new InvariantError(`${name}: slot ${slot} has an entry that its record does not explain`);
         }
-        if (typeof posting !== "number" && this.#positions[slot] !== position) throw new InvariantError(`${name}: slot ${slot} is not where it should be`);
+        if (typeof posting !== "number" && this.#positions[slot] !== position)
+          throw new InvariantError(`${name}: slot ${slot} is not where it should be`);
         count++;
       }
     }

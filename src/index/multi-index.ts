@@ -88,7 +88,8 @@ export class MultiIndex implements TableIndex {
       const value = this.#read(this.#rows.records[slot]!);
       if (typeof value === "string" && this.#texts.has(slot)) texts++;
       for (const token of tokensOf(value)) {
-        if (this.#postings.get(token)?.has(slot) !== true) throw new InvariantError(`${name}: slot ${slot} lacks an entry for ${String(token)}`);
+        if (this.#postings.get(token)?.has(slot) !== true)
+          throw new InvariantError(`${name}: slot ${slot} lacks an entry for ${String(token)}`);
         expected++;
       }
     }

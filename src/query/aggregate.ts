@@ -117,7 +117,8 @@ function groupRecords(records: readonly StoredRecord[], fields: readonly string[
       group = { values: getters.map((read) => groupValue(read(record))), accumulators: figures.map(({ make }) => make()) };
       groups.set(token, group);
     }
-    for (const [i, value] of group.values.entries()) if (typeof value === "bigint") group.values[i] = preferNumber(value, getters[i]!(record));
+    for (const [i, value] of group.values.entries())
+      if (typeof value === "bigint") group.values[i] = preferNumber(value, getters[i]!(record));
     for (const accumulator of group.accumulators) accumulator.add(record);
   }
   return [...groups.values()];
@@ -125,7 +126,9 @@ function groupRecords(records: readonly StoredRecord[], fields: readonly string[
 
 function groupToken(getters: readonly Getter[]): (record: StoredRecord) => Token {
   const [only, ...others] = getters;
-  return only !== undefined && others.length === 0 ? (record) => tokenOf(only(record)) : (record) => tupleToken(getters.map((read) => read(record)));
+  return only !== undefined && others.length === 0
+    ? (record) => tokenOf(only(record))
+    : (record) => tupleToken(getters.map((read) => read(record)));
 }
 
 /** One value for all that are equal, whichever record came first: 0 for -0, null for absent. */

@@ -116,7 +116,10 @@ export function sortedRanges(
 }
 
 /** The facts that fix the leading fields of an index, and every combination of values they allow. */
-function leadingPoints(fields: readonly Path[], facts: readonly Fact[]): { points: PointsFact[]; combinations: readonly (readonly unknown[])[] } {
+function leadingPoints(
+  fields: readonly Path[],
+  facts: readonly Fact[],
+): { points: PointsFact[]; combinations: readonly (readonly unknown[])[] } {
   const points: PointsFact[] = [];
   let combinations: readonly (readonly unknown[])[] = [[]];
   for (const path of fields) {

@@ -3,7 +3,7 @@ import { samePath } from "../base/path.js";
 import type { Path } from "../base/path.js";
 import { tokenOf } from "../base/token.js";
 import type { Value } from "../base/value.js";
-import { likePrefix } from "../condition/like.js";
+import { likePrefix } from "../condition/like-pattern.js";
 import { isFieldNode } from "../condition/node.js";
 import type { ConditionNode, FieldNode } from "../condition/node.js";
 import { prefixUpperBound } from "../condition/prefix.js";

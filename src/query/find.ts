@@ -21,7 +21,8 @@ import type { RecordOrder } from "./sort.js";
 export function findRecords(view: TableView, query: Query): StoredRecord[] {
   const plan = planQuery(query, view.state);
   const end = query.limit === undefined ? Infinity : query.limit + query.offset;
-  const found = end === 0 ? [] : plan.ordered ? findOrdered(view, query, plan.ordered, plan.order!, end) : findAndSort(view, query, plan, end);
+  const found =
+    end === 0 ? [] : plan.ordered ? findOrdered(view, query, plan.ordered, plan.order!, end) : findAndSort(view, query, plan, end);
   return query.offset > 0 || found.length > end ? found.slice(query.offset, end) : found;
 }
 

@@ -50,7 +50,12 @@ function totalOrder({ order, limit, offset }: Query, primaryKey: string): readon
   return key < 0 ? [...order, byKey] : order.slice(0, key + 1);
 }
 
-function chooseOrderedScan(order: readonly OrderTerm[], query: Query, state: TableState, access: Access | undefined): OrderedScan | undefined {
+function chooseOrderedScan(
+  order: readonly OrderTerm[],
+  query: Query,
+  state: TableState,
+  access: Access | undefined,
+): OrderedScan | undefined {
   if (access?.kind === "key") return undefined;
   const scan = bestOrderedScan(order, query.filter.node, state);
   if (scan === undefined) return undefined;

@@ -32,7 +32,15 @@ interface QueryOptions {
   readonly copy?: boolean;
 }
 
-const wholeTable: Query = { filter: everything, order: [], limit: undefined, offset: 0, distinct: false, projection: undefined, copy: true };
+const wholeTable: Query = {
+  filter: everything,
+  order: [],
+  limit: undefined,
+  offset: 0,
+  distinct: false,
+  projection: undefined,
+  copy: true,
+};
 
 /** Reads the options of `select` and its kin. */
 export function readQuery(where: string, options: unknown, table: TableDefinition): Query {

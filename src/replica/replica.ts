@@ -3,6 +3,7 @@ import type { Key, StoredRecord } from "../base/value.js";
 import type { Change, Commit, TableId } from "../log/commit.js";
 import type { Log } from "../log/log.js";
 import { TableLock } from "../lock/table-lock.js";
+import { WaitCounter } from "../lock/wait-counter.js";
 import type { Schema } from "../schema/schema.js";
 import { applyCommit } from "../state/apply-commit.js";
 import { DatabaseState } from "../state/database-state.js";
@@ -28,6 +29,8 @@ export class Replica {
   readonly state = new DatabaseState();
   readonly feed = new Feed();
   readonly lockTimeoutMs: number;
+  /** Counts the waits for all table locks of this thread. */
+  readonly lockWaits = new WaitCounter();
   readonly #log: Log;
   readonly #contexts = new Map<TableId, TableContext>();
   #running: string | undefined;
@@ -49,10 +52,6 @@ export class Replica {
     return this.#conflicts;
   }
 
-  get contexts(): Iterable<TableContext> {
-    return this.#contexts.values();
-  }
-
   assertOpen(): void {
     if (this.#closed) throw new ClosedError("the database is closed");
   }
@@ -62,7 +61,7 @@ export class Replica {
     const { id, name } = state.definition;
     let context = this.#contexts.get(id);
     if (context === undefined) {
-      context = new TableContext(state, new TableLock(name, this.lockTimeoutMs), schema);
+      context = new TableContext(state, new TableLock(name, { timeoutMs: this.lockTimeoutMs, waits: this.lockWaits }), schema);
       this.#contexts.set(id, context);
     }
     return context;
@@ -104,6 +103,7 @@ export class Replica {
   /** Ends the replica: later use throws ClosedError. */
   close(): void {
     this.#closed = true;
+    for (const context of this.#contexts.values()) context.end();
     for (const snapshot of this.state.snapshots) snapshot.close();
     this.feed.close();
   }
@@ -122,12 +122,18 @@ export class Replica {
 
   #assertWritable(verb: string): void {
     this.assertOpen();
-    if (this.#broken !== undefined) throw new InvariantError("the database refuses writes after an internal error", {}, { cause: this.#broken });
+    if (this.#broken !== undefined)
+      throw new InvariantError("the database refuses writes after an internal error", {}, { cause: this.#broken });
     if (this.#running === undefined) return;
     throw new DeadlockError(`${verb} was called by a function that ${this.#running} runs: it would wait for the call that it is part of`, {
       verb,
       within: this.#running,
     });
+  }
+
+  #forget(table: TableId): void {
+    this.#contexts.get(table)?.end();
+    this.#contexts.delete(table);
   }
 
   #apply(commit: Commit): void {
@@ -140,7 +146,7 @@ export class Replica {
       throw new InvariantError("a commit could not be applied", { seq: commit.seq }, { cause: error });
     }
     const first = commit.changes[0]!; // a catalog change is a commit of its own
-    if (first.type === "dropTable") this.#contexts.delete(first.table);
+    if (first.type === "dropTable") this.#forget(first.table);
   }
 
   #applyAndTell(commit: Commit): void {

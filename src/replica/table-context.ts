@@ -10,18 +10,36 @@ export class TableContext {
   readonly lock: TableLock;
   /** The current state as a view. */
   readonly view: TableView;
+  /**
+   * What plain verbs of this thread see now: the current state, or inside a unit of work that has written this table, the state with what it
+   * wrote. undefined once nothing may be read any more. It is the one thing that a read looks at before the records.
+   */
+  current: TableView | undefined;
   schema: Schema | undefined;
+  #ended = false;
   #broken: InvariantError | undefined;
 
   constructor(state: TableState, lock: TableLock, schema: Schema | undefined) {
     this.state = state;
     this.lock = lock;
     this.view = new TableView(state);
+    this.current = this.view;
     this.schema = schema;
   }
 
   get name(): string {
     return this.state.definition.name;
+  }
+
+  /** Lets plain verbs see the current state again. */
+  showState(): void {
+    if (!this.#ended) this.current = this.view;
+  }
+
+  /** The table was dropped or the database closed: nobody may read any more. */
+  end(): void {
+    this.#ended = true;
+    this.current = undefined;
   }
 
   /** @throws TableNotFoundError when the table was dropped */
@@ -32,7 +50,11 @@ export class TableContext {
   /** @throws InvariantError when a check found the table inconsistent */
   assertSound(): void {
     if (this.#broken !== undefined) {
-      throw new InvariantError(`table ${JSON.stringify(this.name)} refuses writes since it was found inconsistent`, { table: this.name }, { cause: this.#broken });
+      throw new InvariantError(
+        `table ${JSON.stringify(this.name)} refuses writes since it was found inconsistent`,
+        { table: this.name },
+        { cause: this.#broken },
+      );
     }
   }
 

@@ -1,7 +1,7 @@
 import { refuse } from "../base/arguments.js";
 import type { StoredRecord } from "../base/value.js";
 import { DescriptorSchema } from "./descriptor-schema.js";
-import { isPlainObject } from "./plain-object.js";
+import { isPlainObject } from "../base/copy.js";
 import { CodeSchema, standardPart } from "./standard-schema.js";
 
 /** What a table asks of its records. */

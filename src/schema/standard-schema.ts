@@ -3,7 +3,7 @@ import { describe } from "../base/describe.js";
 import { InvalidArgumentError, type SchemaIssue } from "../base/errors.js";
 import type { StoredRecord, Value } from "../base/value.js";
 import { pathText, throwIssues } from "./issues.js";
-import { isPlainObject } from "./plain-object.js";
+import { isPlainObject } from "../base/copy.js";
 import type { Schema } from "./schema.js";
 
 /** The `~standard` member that libraries such as zod, valibot and arktype give their schemas: https://standardschema.dev, version 1. */

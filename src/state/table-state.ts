@@ -159,8 +159,10 @@ export class TableState {
       const record = this.records[slot]!;
       const key = this.keyOf(record);
       if (this.#slots.get(key) !== slot) throw new InvariantError(`${name}: the record with key ${String(key)} is not found by its key`);
-      if (Number.isSafeInteger(key) && (key as number) >= this.#nextKey) throw new InvariantError(`${name}: the next key ${this.#nextKey} is not above ${key}`);
-      if (this.#inKeyOrder && last !== undefined && compareKeys(last, key) >= 0) throw new InvariantError(`${name}: slots are not in key order`);
+      if (Number.isSafeInteger(key) && (key as number) >= this.#nextKey)
+        throw new InvariantError(`${name}: the next key ${this.#nextKey} is not above ${key}`);
+      if (this.#inKeyOrder && last !== undefined && compareKeys(last, key) >= 0)
+        throw new InvariantError(`${name}: slots are not in key order`);
       for (const field in record) if (!this.#columns.has(field)) throw new InvariantError(`${name}: column ${field} was never noted`);
       last = key;
     }

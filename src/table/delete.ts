@@ -18,6 +18,10 @@ export function planDelete(where: string, target: Target, view: TableView, conte
 
 /** Plans the removal of every record. */
 export function planClear(view: TableView, { state }: TableContext): Planned<number> {
-  const changes: Change[] = Array.from(view.records(), (record) => ({ type: "delete", table: state.definition.id, key: state.keyOf(record) }));
+  const changes: Change[] = Array.from(view.records(), (record) => ({
+    type: "delete",
+    table: state.definition.id,
+    key: state.keyOf(record),
+  }));
   return { changes, result: changes.length };
 }

@@ -19,7 +19,8 @@ export function readIndexFields(where: string, value: unknown, table: TableDefin
   if (given.length === 0) refuse(where, "fields", "a field or a list of fields", value);
   const paths = given.map((field) => {
     const path = field instanceof Field ? field.path : field;
-    if (typeof path !== "string" && !Array.isArray(path)) return refuse(where, "fields", "field names, or fields such as users.fields.address.city", field);
+    if (typeof path !== "string" && !Array.isArray(path))
+      return refuse(where, "fields", "field names, or fields such as users.fields.address.city", field);
     const names: Path = typeof path === "string" ? [path] : path;
     if (names[0] === "") refuse(where, "fields", "field names", field);
     checkField(where, names[0]!, table);

@@ -11,7 +11,13 @@ import { newRecord } from "./records.js";
 import type { RecordOptions } from "./records.js";
 
 /** Plans the insert of some records, all or none; answers their keys. */
-export function planInsert(where: string, sources: readonly unknown[], view: TableView, context: TableContext, options: RecordOptions): Planned<Key[]> {
+export function planInsert(
+  where: string,
+  sources: readonly unknown[],
+  view: TableView,
+  context: TableContext,
+  options: RecordOptions,
+): Planned<Key[]> {
   const { id, primaryKey } = context.state.definition;
   const changes: PutChange[] = [];
   const batch = new BatchKeys();
@@ -32,11 +38,18 @@ export function planInsert(where: string, sources: readonly unknown[], view: Tab
 export function checkCapacity(where: string, view: TableView, added: number): void {
   if (view.state.size + added <= maxRecords) return;
   const table = view.state.definition.name;
-  throw new DictDBError("CAPACITY", `${where}: table ${JSON.stringify(table)} can hold ${maxRecords} records`, { table, limit: maxRecords, added });
+  throw new DictDBError("CAPACITY", `${where}: table ${JSON.stringify(table)} can hold ${maxRecords} records`, {
+    table,
+    limit: maxRecords,
+    added,
+  });
 }
 
 export function refuseDuplicate(where: string, key: Key, { name }: TableContext): never {
-  throw new DuplicateKeyError(`${where}: table ${JSON.stringify(name)} has a record with key ${JSON.stringify(key)} already`, { table: name, key });
+  throw new DuplicateKeyError(`${where}: table ${JSON.stringify(name)} has a record with key ${JSON.stringify(key)} already`, {
+    table: name,
+    key,
+  });
 }
 
 /** The keys of one batch, to find duplicates among them. While they come in ascending order, as they mostly do, nothing needs to be kept. */

@@ -32,7 +32,8 @@ export function newRecord(where: string, source: unknown, nextKey: number, conte
   else if (!Object.is(checkKey(where, given), given)) record = { ...record, [primaryKey]: 0 };
   if (versionField !== undefined && record[versionField] === undefined) record = { ...record, [versionField]: 1 };
   const stored = options.skipValidation === true ? record : validated(where, record, context);
-  if (given === undefined && stored[primaryKey] !== record[primaryKey]) refuseKeyChange(where, record[primaryKey] as Key, stored[primaryKey]);
+  if (given === undefined && stored[primaryKey] !== record[primaryKey])
+    refuseKeyChange(where, record[primaryKey] as Key, stored[primaryKey]);
   checkKey(where, stored[primaryKey]);
   return options.freeze ? deepFreeze(stored) : stored;
 }
@@ -112,9 +113,12 @@ function nextVersion(version: Value | undefined): number {
 }
 
 function refuseKeyChange(where: string, key: Key, received: unknown): never {
-  throw new InvalidArgumentError(`${where}: the primary key of a record cannot change from ${describe(key)} to ${describe(received)} (delete and insert it)`, {
-    argument: "primaryKey",
-    expected: describe(key),
-    received: describe(received),
-  });
+  throw new InvalidArgumentError(
+    `${where}: the primary key of a record cannot change from ${describe(key)} to ${describe(received)} (delete and insert it)`,
+    {
+      argument: "primaryKey",
+      expected: describe(key),
+      received: describe(received),
+    },
+  );
 }

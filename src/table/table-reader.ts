@@ -51,7 +51,8 @@ export class TableReader {
   }
 
   get(key: Key, options?: { copy?: boolean; mustMatch?: boolean }): Readonly<Record<string, unknown>> | undefined {
-    if (options !== undefined) checkOptions("get()", options, getOptions);
+    // The hottest path there is: the general check of options would cost more than the look-up.
+    if (options !== undefined && !isPlainGet(options)) checkOptions("get()", options, getOptions);
     const record = this.#source.view().get(key);
     if (record === undefined) return this.#missing(key, options?.mustMatch === true);
     return options?.copy === false ? record : copyOut(record);
@@ -126,8 +127,17 @@ export class TableReader {
   #missing(key: Key, mustMatch: boolean): undefined {
     checkKey("get()", key);
     if (!mustMatch) return undefined;
-    throw new RecordNotFoundError(`get(): table ${JSON.stringify(this.name)} has no record with key ${JSON.stringify(key)}`, { table: this.name, key });
+    throw new RecordNotFoundError(`get(): table ${JSON.stringify(this.name)} has no record with key ${JSON.stringify(key)}`, {
+      table: this.name,
+      key,
+    });
   }
+}
+
+/** Whether these are the options of a `get` beyond doubt. */
+function isPlainGet(options: { copy?: unknown }): boolean {
+  for (const name in options) if (name !== "copy") return false;
+  return typeof options.copy === "boolean";
 }
 
 const getOptions: OptionChecks = { copy: isBoolean, mustMatch: isBoolean };

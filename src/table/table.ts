@@ -67,7 +67,9 @@ export class Table extends TableReader {
     const sources: readonly unknown[] = many ? records : [records];
     const onConflict = options?.onConflict ?? "update";
     const { context } = this.#source;
-    const results = this.#source.write("upsert()", (view) => planUpsert("upsert()", sources, onConflict, view, context, { freeze: this.#freeze }));
+    const results = this.#source.write("upsert()", (view) =>
+      planUpsert("upsert()", sources, onConflict, view, context, { freeze: this.#freeze }),
+    );
     return many ? results : results[0]!;
   }
 
@@ -141,9 +143,12 @@ function sameIndex(a: IndexDefinition, b: IndexDefinition): boolean {
 
 function refuseOther({ fields, type, unique, multi }: IndexDefinition): never {
   const kind = `${unique ? "unique " : ""}${multi ? "multi " : ""}${type}`;
-  throw new InvalidArgumentError(`createIndex(): ${fields.map(pathText).join(", ")} has another index already, a ${kind} one (drop it first)`, {
-    argument: "fields",
-    expected: "fields without an index, or the identical index",
-    received: kind,
-  });
+  throw new InvalidArgumentError(
+    `createIndex(): ${fields.map(pathText).join(", ")} has another index already, a ${kind} one (drop it first)`,
+    {
+      argument: "fields",
+      expected: "fields without an index, or the identical index",
+      received: kind,
+    },
+  );
 }

@@ -37,6 +37,7 @@ export function targetRecords(where: string, target: Target, view: TableView, { 
     return record === undefined ? [] : [record];
   }
   const found = matchingRecords(view, target);
-  if (found.length === 0 && target.mustMatch) throw new RecordNotFoundError(`${where}: no record of table ${JSON.stringify(name)} matches`, { table: name });
+  if (found.length === 0 && target.mustMatch)
+    throw new RecordNotFoundError(`${where}: no record of table ${JSON.stringify(name)} matches`, { table: name });
   return found;
 }

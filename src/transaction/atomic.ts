@@ -24,11 +24,14 @@ export class Atomic {
   /** @throws InvalidArgumentError while a unit of work runs */
   assertNone(verb: string): void {
     if (this.#buffer === undefined) return;
-    throw new InvalidArgumentError(`${verb} cannot be part of atomic(): tables and indexes are created and dropped in commits of their own`, {
-      argument: "verb",
-      expected: "a verb that changes records",
-      received: verb,
-    });
+    throw new InvalidArgumentError(
+      `${verb} cannot be part of atomic(): tables and indexes are created and dropped in commits of their own`,
+      {
+        argument: "verb",
+        expected: "a verb that changes records",
+        received: verb,
+      },
+    );
   }
 
   /** Runs a unit of work; inside another one, as part of that. */
@@ -43,6 +46,7 @@ export class Atomic {
       result = checkSynchronous(fn());
     } finally {
       this.#buffer = undefined;
+      buffer.close();
     }
     this.#replica.commit("atomic()", buffer.tables, () => ({ changes: buffer.outcome(), result: undefined }));
     return result;
@@ -53,9 +57,12 @@ function checkSynchronous<R>(result: R): R {
   if (typeof result !== "object" || result === null || !("then" in result) || typeof result.then !== "function") return result;
   // Nobody will await it, and its failure would end the process.
   if (result instanceof Promise) result.catch(() => undefined);
-  throw new InvalidArgumentError("atomic(): fn must be a synchronous function, received one that returns a promise (use transaction() to await)", {
-    argument: "fn",
-    expected: "a synchronous function",
-    received: "a function that returns a promise",
-  });
+  throw new InvalidArgumentError(
+    "atomic(): fn must be a synchronous function, received one that returns a promise (use transaction() to await)",
+    {
+      argument: "fn",
+      expected: "a synchronous function",
+      received: "a function that returns a promise",
+    },
+  );
 }

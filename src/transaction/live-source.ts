@@ -1,3 +1,4 @@
+import { InvariantError } from "../base/errors.js";
 import type { Planned, Replica } from "../replica/replica.js";
 import type { TableContext } from "../replica/table-context.js";
 import type { TableView } from "../state/table-view.js";
@@ -17,11 +18,7 @@ export class LiveSource implements WriteSource {
   }
 
   view(): TableView {
-    const { context } = this;
-    if (this.#replica.isClosed) this.#replica.assertOpen();
-    if (context.state.dropped) context.assertExists();
-    const { buffer } = this.#atomic;
-    return buffer === undefined ? context.view : buffer.viewOf(context);
+    return this.context.current ?? this.#refuse();
   }
 
   write<R>(verb: string, plan: (view: TableView) => Planned<R>): R {
@@ -43,8 +40,14 @@ export class LiveSource implements WriteSource {
     const { context } = this;
     const buffer = this.#atomic.buffer!;
     this.#replica.assertWritable(verb, context);
-    const { changes, result } = this.#replica.runUserCode(verb, () => plan(buffer.viewOf(context)));
+    const { changes, result } = this.#replica.runUserCode(verb, () => plan(this.view()));
     buffer.add(context, changes);
     return result;
+  }
+
+  #refuse(): never {
+    this.#replica.assertOpen();
+    this.context.assertExists();
+    throw new InvariantError("a table can be neither read nor found closed or dropped", { table: this.context.name });
   }
 }

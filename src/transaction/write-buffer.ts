@@ -65,21 +65,23 @@ export class WriteBuffer {
     return [...this.#views.keys()];
   }
 
-  viewOf(context: TableContext): TableView {
-    return this.#views.get(context) ?? context.view;
-  }
-
-  /** Takes in changes of one table, which were validated against {@link viewOf}. */
+  /** Takes in changes of one table, which were validated against its current view; from here on plain verbs see them. */
   add(context: TableContext, changes: readonly Change[]): void {
     let view = this.#views.get(context);
     if (view === undefined) {
       view = new BufferedView(context);
       this.#views.set(context, view);
+      context.current = view;
     }
     for (const change of changes) {
       if (change.type === "put") view.put(change.key, change.record);
       else if (change.type === "delete") view.remove(change.key);
     }
+  }
+
+  /** Ends the unit of work: plain verbs see the current state again. */
+  close(): void {
+    for (const context of this.#views.keys()) context.showState();
   }
 
   /** What the unit of work comes to: one change for each key that ends up different from the state it started from. */
