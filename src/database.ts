@@ -187,5 +187,5 @@ function attachSchema(where: string, context: TableContext, schema: Schema): voi
 }
 
 function sorted(descriptors: Readonly<Record<string, string>> | undefined): unknown {
-  return descriptors && Object.entries(descriptors).sort();
+  return descriptors && Object.entries(descriptors).sort(([a], [b]) => (a < b ? -1 : 1));
 }

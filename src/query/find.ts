@@ -39,7 +39,7 @@ function findAndSort(view: TableView, query: Query, plan: Plan, end: number): St
   const found = candidates(view, plan, query, inOrder && query.filter.predicate === undefined ? end : Infinity);
   if (overlay !== undefined) addOverlay(found, overlay, query);
   if (inOrder) return found;
-  return sortRecords(found, recordOrder(plan.order!, state.definition.primaryKey), Math.min(end, found.length));
+  return sortRecords(found, recordOrder(plan.order, state.definition.primaryKey), Math.min(end, found.length));
 }
 
 /** The records of the table itself that match and are not overlaid; no more than `limit`, where that is finite. */
