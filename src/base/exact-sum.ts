@@ -1,14 +1,14 @@
 /**
  * A sum of numbers which does not depend on their order: the exact sum, rounded once.
  *
- * Every addition is exact. The rounding error of a floating-point addition is itself a number and can be computed (D. Knuth, TAOCP vol. 2, 4.2.2), so
- * it is added to a second number, whose errors go to a third, as in J. Shewchuk, "Adaptive Precision Floating-Point Arithmetic", 1997, where the
- * list of numbers has no end. Here it ends after three with a bigint for the rest: two are enough for integers and amounts of money, three hold
- * 159 bits, and what needs more, or leaves the range of numbers in between, is rare enough to be slow.
+ * Every addition is exact. The rounding error of a floating-point addition is itself a number and can be computed (D. Knuth, TAOCP vol. 2,
+ * 4.2.2), so it is added to a second number, whose errors go to a third, as in J. Shewchuk, "Adaptive Precision Floating-Point Arithmetic",
+ * 1997, where the list of numbers has no end. Here it ends after three with a bigint for the rest: two are enough for integers and amounts
+ * of money, three hold 159 bits, and what needs more, or leaves the range of numbers in between, is rare enough to be slow.
  */
 export class ExactSum {
-  // The sum of all finite numbers is always #high + #low + #lowest + #rest, exactly. The first three begin as -0, because V8 then stores doubles from
-  // the start, where 0 would be a small integer at first.
+  // The sum of all finite numbers is always #high + #low + #lowest + #rest, exactly. The first three begin as -0, because V8 then stores
+  // doubles from the start, where 0 would be a small integer at first.
   #high = -0;
   #low = -0;
   #lowest = -0;
@@ -48,8 +48,8 @@ export class ExactSum {
   }
 
   /**
-   * The sum so far, rounded to the nearest number (of two equally near ones to the even one), or infinite when it is beyond all numbers. 0 when nothing
-   * was added; never -0.
+   * The sum so far, rounded to the nearest number (of two equally near ones to the even one), or infinite when it is beyond all numbers. 0
+   * when nothing was added; never -0.
    */
   value(): number {
     if (this.#infinite !== 0) return this.#infinite;

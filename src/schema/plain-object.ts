@@ -1,4 +1,6 @@
-/** Whether a value is an object literal's kind of object: made by `{}`, `JSON.parse` or `Object.create(null)`, in this realm or another one. */
+/**
+ * Whether a value is an object literal's kind of object: made by `{}`, `JSON.parse` or `Object.create(null)`, in this realm or another one.
+ */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
