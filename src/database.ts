@@ -6,7 +6,7 @@ import { LocalLog } from "./log/local-log.js";
 import { Replica } from "./replica/replica.js";
 import type { EventMap, Listener } from "./replica/feed.js";
 import type { TableContext } from "./replica/table-context.js";
-import { toSchema } from "./schema/schema.js";
+import { toSchema } from "./schema/to-schema.js";
 import type { Schema } from "./schema/schema.js";
 import { Snapshot } from "./snapshot.js";
 import { stats } from "./stats.js";

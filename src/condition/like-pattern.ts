@@ -9,8 +9,8 @@ export const anyOne = -1;
 export type Run = readonly number[];
 
 /**
- * A LIKE pattern split at its `%`, escapes resolved: one run when it has none, else the text begins with the first run, ends with the last one and
- * has the others in between in this order. Only the first and the last can be empty.
+ * A LIKE pattern split at its `%`, escapes resolved: one run when it has none, else the text begins with the first run, ends with the last
+ * one and has the others in between in this order. Only the first and the last can be empty.
  *
  * @throws InvalidArgumentError when `escape` is not one character, or stands before anything but `%`, `_` or itself
  */

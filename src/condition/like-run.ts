@@ -7,7 +7,9 @@ export interface LikeRun {
   startOf(text: string): number;
   /** Where the run begins when the text ends with it. */
   endOf(text: string): number;
-  /** Where the run's first occurrence in the text from `from` on ends. All occurrences are equally many characters, so none ends earlier. */
+  /**
+   * Where the run's first occurrence in the text from `from` on ends. All occurrences are equally many characters, so none ends earlier.
+   */
   find(text: string, from: number): number;
 }
 

@@ -4,14 +4,14 @@ import { anyOne, parseLike, type Run, textOf } from "./like-pattern.js";
 /**
  * A function that tells whether a text matches a SQL LIKE pattern: `%` stands for any characters or none, `_` for exactly one.
  *
- * A character is a Unicode code point, so `_` takes the whole of an emoji that is one; a lone surrogate is a character of its own. There is no escape
- * character unless `escape` names one; it makes a `%`, a `_` or itself ordinary.
+ * A character is a Unicode code point, so `_` takes the whole of an emoji that is one; a lone surrogate is a character of its own. There is
+ * no escape character unless `escape` names one; it makes a `%`, a `_` or itself ordinary.
  *
- * `ignoreCase` compares `toLowerCase()` of both sides. Hence `_` counts the characters of the lowered text, of which there can be more than of the
- * text itself ("İ" becomes two), and "ß" is not "SS".
+ * `ignoreCase` compares `toLowerCase()` of both sides. Hence `_` counts the characters of the lowered text, of which there can be more than
+ * of the text itself ("İ" becomes two), and "ß" is not "SS".
  *
- * No text and no pattern can make it back-track: the first place of each run between two `%` is as good as any later one, since whatever follows has
- * the more text left. Time is linear in the text for usual patterns; O(text × longest run / 32) whatever the pattern.
+ * No text and no pattern can make it back-track: the first place of each run between two `%` is as good as any later one, since whatever
+ * follows has the more text left. Time is linear in the text for usual patterns; O(text × longest run / 32) whatever the pattern.
  *
  * @throws InvalidArgumentError when `escape` is not one character, or stands before anything but `%`, `_` or itself
  */

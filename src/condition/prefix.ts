@@ -1,6 +1,6 @@
 /**
- * The smallest string, by code units, that is greater than every string which begins with `prefix`; undefined when there is none, because `prefix` is
- * empty or nothing but U+FFFF. So the strings that begin with `prefix` are those from `prefix` on and below this one.
+ * The smallest string, by code units, that is greater than every string which begins with `prefix`; undefined when there is none, because
+ * `prefix` is empty or nothing but U+FFFF. So the strings that begin with `prefix` are those from `prefix` on and below this one.
  */
 export function prefixUpperBound(prefix: string): string | undefined {
   let length = prefix.length;

@@ -1,14 +1,17 @@
 import { anyOne, type Run } from "./like-pattern.js";
 
-/** The places of one character in a run: `bits[i]` has those in word `words[i]`. Sparse, so that many different characters take no more room. */
+/**
+ * The places of one character in a run: `bits[i]` has those in word `words[i]`. Sparse, so that many different characters take no more
+ * room.
+ */
 interface Places {
   readonly words: number[];
   readonly bits: number[];
 }
 
 /**
- * Searches a long run with wildcards in O(run × (text - run) / 32), however much of it matches however often: all partial matches advance at once, one
- * bit each.
+ * Searches a long run with wildcards in O(run × (text - run) / 32), however much of it matches however often: all partial matches advance
+ * at once, one bit each.
  *
  * Source: R. Baeza-Yates and G. Gonnet, "A New Approach to Text Searching", Communications of the ACM 35(10), 1992.
  */
@@ -60,8 +63,8 @@ export class ShiftAnd {
     for (let at = from, read = 0; at < text.length;) {
       const character = text.codePointAt(at)!;
       at += character > 0xffff ? 2 : 1;
-      // No partial match is longer than what was read, and one that needs more than what is left may be forgotten. It is kept for one character more,
-      // because the place after it takes its bit.
+      // No partial match is longer than what was read, and one that needs more than what is left may be forgotten. It is kept for one
+      // character more, because the place after it takes its bit.
       const high = Math.min(size - 1, read++ >>> 5);
       const low = Math.max(0, lastPlace - (text.length - at) - 1) >>> 5;
       const places = this.#places.get(character);

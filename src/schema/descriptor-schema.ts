@@ -18,7 +18,9 @@ export class DescriptorSchema implements Schema {
   readonly descriptors: Readonly<Record<string, string>>;
   readonly #fields: readonly Field[];
   readonly #byName: ReadonlyMap<string, Field>;
-  /** False when a field is named like something that every object inherits, such as `toString`: then reading it is no proof of having it. */
+  /**
+   * False when a field is named like something that every object inherits, such as `toString`: then reading it is no proof of having it.
+   */
   readonly #namesAreOwn: boolean;
 
   /**

@@ -1,9 +1,9 @@
 import { refuse } from "../base/arguments.js";
+import { copyOut, isPlainObject } from "../base/copy.js";
 import { describe } from "../base/describe.js";
 import { InvalidArgumentError, type SchemaIssue } from "../base/errors.js";
-import type { StoredRecord, Value } from "../base/value.js";
+import type { StoredRecord } from "../base/value.js";
 import { pathText, throwIssues } from "./issues.js";
-import { isPlainObject } from "../base/copy.js";
 import type { Schema } from "./schema.js";
 
 /** The `~standard` member that libraries such as zod, valibot and arktype give their schemas: https://standardschema.dev, version 1. */
@@ -57,7 +57,7 @@ export class CodeSchema implements Schema {
    */
   validate(record: StoredRecord, table: string): StoredRecord {
     // The schema gets a copy, since it may write to what it is given and parts of `record` may be stored already (law 3).
-    const result = this.#standard.validate(copyOf(record));
+    const result = this.#standard.validate(copyOut(record));
     if (typeof result !== "object" || result === null) this.#fault(table, "a result object from validate()", result);
     if ("then" in result && typeof result.then === "function") this.#refusePromise(result as PromiseLike<unknown>, table);
     const { issues, value } = result as { issues?: unknown; value?: unknown };
@@ -98,14 +98,4 @@ function toIssue(issue: unknown): SchemaIssue {
 function toPathPart(part: unknown): string | number {
   const key: unknown = typeof part === "object" && part !== null && "key" in part ? part.key : part;
   return typeof key === "number" || typeof key === "string" ? key : typeof key === "symbol" ? String(key) : describe(key);
-}
-
-function copyOf(value: Value): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (value instanceof Date) return new Date(value);
-  if (value instanceof Uint8Array) return new Uint8Array(value);
-  if (Array.isArray(value)) return value.map(copyOf);
-  const copy: Record<string, unknown> = {};
-  for (const [field, part] of Object.entries(value)) if (part !== undefined) copy[field] = copyOf(part);
-  return copy;
 }

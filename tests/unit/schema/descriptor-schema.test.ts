@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import vm from "node:vm";
 import { InvalidArgumentError, SchemaValidationError, type SchemaIssue } from "../../../src/base/errors.js";
 import type { StoredRecord } from "../../../src/base/value.js";
-import { toSchema } from "../../../src/schema/schema.js";
+import { toSchema } from "../../../src/schema/to-schema.js";
 import { thrown } from "../../support/thrown.js";
 
 const schemaOf = (descriptors: unknown, primaryKey = "id") => toSchema(descriptors, primaryKey, "createTable()");

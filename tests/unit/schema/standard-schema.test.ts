@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import * as v from "valibot";
 import { z } from "zod";
 import { InvalidArgumentError, SchemaValidationError } from "../../../src/base/errors.js";
-import { toSchema } from "../../../src/schema/schema.js";
+import { toSchema } from "../../../src/schema/to-schema.js";
 import { thrown } from "../../support/thrown.js";
 
 const schemaOf = (schema: unknown, primaryKey = "id") => toSchema(schema, primaryKey, "createTable()");
