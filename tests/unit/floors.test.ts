@@ -12,7 +12,7 @@ const floors: Floors = [
   ["replica"],
   ["storage", "transaction"],
   ["table", "backup"],
-  ["database.ts"],
+  ["database"],
   ["index.ts"],
 ];
 
@@ -34,8 +34,8 @@ describe("the rules", () => {
         "table/put.ts",
         `/**\n * import { DictDB } from "../database.js";\n */\n// see "../index.js"\nimport type { A } from "../lock/rw-lock.js";`,
       ],
-      ["database.ts", `export { A } from "./table/put.js";\nexport const path = "./backups";`],
-      ["index.ts", `export * from "./database.js";\n${"\n".repeat(398)}`],
+      ["database/database.ts", `export { A } from "../table/put.js";\nexport const path = "./backups";`],
+      ["index.ts", `export * from "./database/database.js";\n${"\n".repeat(398)}`],
     ]);
     expect(breaches(sources, floors)).toEqual([]);
   });
@@ -69,8 +69,8 @@ describe("the rules", () => {
     ],
     [
       "an import of the index file",
-      { "database.ts": `import "./index.js";`, "index.ts": "" },
-      ["database.ts: imports index.ts, which does not stand on a lower floor"],
+      { "database/database.ts": `import "../index.js";`, "index.ts": "" },
+      ["database/database.ts: imports index.ts, which does not stand on a lower floor"],
     ],
     [
       "an import from outside",

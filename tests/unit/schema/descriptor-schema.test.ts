@@ -225,7 +225,7 @@ describe("descriptors", () => {
     ["a number", 5, "received 5"],
     ["an array", ["string"], "received an array of 1"],
     ["a map", new Map(), "received a Map"],
-    ["a class instance", new Point(), "received an object"],
+    ["a class instance", new Point(), "received a Point"],
     ["a function", () => ({}), "received a function"],
   ])("refuse %s", (_name, value, received) => {
     expect(() => schemaOf(value)).toThrow(InvalidArgumentError);

@@ -102,7 +102,7 @@ describe("a hand-written Standard Schema", () => {
   });
 
   it("cannot reach the record through what it is given", () => {
-    const record = { id: 1, at: new Date(0), raw: new Uint8Array(1), tags: ["a"], nested: { list: [{ deep: 1 }] }, gone: undefined };
+    const record = { id: 1, at: new Date(0), raw: new Uint8Array(1), tags: ["a"], nested: { list: [{ deep: 1 }] } };
     let seen: unknown;
     const schema = schemaOf(
       standard((value) => {
@@ -117,14 +117,12 @@ describe("a hand-written Standard Schema", () => {
     );
     const output = schema.validate(record, "t");
     expect(seen).toEqual({ id: 1, at: new Date(0), raw: new Uint8Array(1), tags: ["a"], nested: { list: [{ deep: 1 }] } });
-    expect(Object.keys(seen as object)).not.toContain("gone");
     expect(record).toEqual({
       id: 1,
       at: new Date(0),
       raw: new Uint8Array(1),
       tags: ["a"],
       nested: { list: [{ deep: 1 }] },
-      gone: undefined,
     });
     expect(output).toMatchObject({ tags: ["a", "b"], nested: { list: [{ deep: 5 }] } });
   });
@@ -177,7 +175,7 @@ describe("a hand-written Standard Schema", () => {
     ["null as value", { value: null }, "a plain object as the validated record, received null"],
     ["an array as value", { value: [1] }, "a plain object as the validated record, received an array of 1"],
     ["a map as value", { value: new Map() }, "a plain object as the validated record, received a Map"],
-    ["an instance of a class", { value: new URL("data:,") }, "a plain object as the validated record, received an URL"],
+    ["an instance of a class", { value: new URL("data:,") }, "a plain object as the validated record, received a URL"],
   ])("that returns %s is at fault", (_name, result, text) => {
     const error = thrown(InvalidArgumentError, () => schemaOf(standard(() => result)).validate({ id: 1 }, "users"));
     expect(error.message).toBe(`table "users": its acme schema must return ${text}`);

@@ -1,20 +1,20 @@
-import { checkOptions, isAbortSignal, isBoolean, isDuration, isFunction, isName, isOneOf, refuse } from "./base/arguments.js";
-import { isForbiddenName } from "./base/copy.js";
-import { describe } from "./base/describe.js";
-import { DuplicateTableError, InvalidArgumentError, TableNotFoundError } from "./base/errors.js";
-import { LocalLog } from "./log/local-log.js";
-import { Replica } from "./replica/replica.js";
-import type { EventMap, Listener } from "./replica/feed.js";
-import type { TableContext } from "./replica/table-context.js";
-import { toSchema } from "./schema/to-schema.js";
-import type { Schema } from "./schema/schema.js";
+import { checkOptions, isAbortSignal, isBoolean, isDuration, isFunction, isName, isOneOf, refuse } from "../base/arguments.js";
+import { isForbiddenName } from "../base/copy.js";
+import { describe } from "../base/describe.js";
+import { DuplicateTableError, InvalidArgumentError, TableNotFoundError } from "../base/errors.js";
+import { LocalLog } from "../log/local-log.js";
+import { Replica } from "../replica/replica.js";
+import type { EventMap, Listener } from "../replica/feed.js";
+import type { TableContext } from "../replica/table-context.js";
+import { toSchema } from "../schema/to-schema.js";
+import type { Schema } from "../schema/schema.js";
 import { Snapshot } from "./snapshot.js";
 import { stats } from "./stats.js";
 import type { DatabaseStats } from "./stats.js";
-import { Table } from "./table/table.js";
-import { checkTableOrName } from "./table/table-reader.js";
-import { Atomic } from "./transaction/atomic.js";
-import { LiveSource } from "./transaction/live-source.js";
+import { Table } from "../table/table.js";
+import { checkTableOrName } from "../table/table-reader.js";
+import { Atomic } from "../transaction/atomic.js";
+import { LiveSource } from "../transaction/live-source.js";
 
 interface CreateTableOptions {
   readonly primaryKey?: string;

@@ -1,4 +1,4 @@
-import type { Replica } from "./replica/replica.js";
+import type { Replica } from "../replica/replica.js";
 
 /** Figures of a database since it was opened. */
 export interface DatabaseStats {

@@ -1,8 +1,8 @@
-import { ClosedError, TableNotFoundError } from "./base/errors.js";
-import type { Replica } from "./replica/replica.js";
-import type { OpenSnapshot } from "./state/open-snapshot.js";
-import { checkTableOrName, TableReader } from "./table/table-reader.js";
-import { SnapshotSource } from "./transaction/snapshot-source.js";
+import { ClosedError, TableNotFoundError } from "../base/errors.js";
+import type { Replica } from "../replica/replica.js";
+import type { OpenSnapshot } from "../state/open-snapshot.js";
+import { checkTableOrName, TableReader } from "../table/table-reader.js";
+import { SnapshotSource } from "../transaction/snapshot-source.js";
 
 /** Closes the snapshots of handles that were forgotten, so that they do not collect pre-images for ever. */
 const forgotten = new FinalizationRegistry<OpenSnapshot>((snapshot) => snapshot.close());
