@@ -11,6 +11,7 @@ import type { Schema } from "../schema/schema.js";
 import { Snapshot } from "./snapshot.js";
 import { stats } from "./stats.js";
 import type { DatabaseStats } from "./stats.js";
+import type { RecordOptions } from "../table/records.js";
 import { Table } from "../table/table.js";
 import { checkTableOrName } from "../table/table-reader.js";
 import { Atomic } from "../transaction/atomic.js";
@@ -30,14 +31,14 @@ const defaultLockTimeoutMs = 5_000;
 export class DictDB {
   readonly #replica: Replica;
   readonly #atomic: Atomic;
-  readonly #freeze: boolean;
+  readonly #recordOptions: RecordOptions;
   readonly #handles = new WeakMap<TableContext, Table>();
 
   constructor(options?: { lockTimeoutMs?: number; freeze?: boolean }) {
     checkOptions("new DictDB()", options, { lockTimeoutMs: isDuration, freeze: isBoolean });
     this.#replica = new Replica(new LocalLog(), options?.lockTimeoutMs ?? defaultLockTimeoutMs);
     this.#atomic = new Atomic(this.#replica);
-    this.#freeze = options?.freeze ?? false;
+    this.#recordOptions = Object.freeze({ freeze: options?.freeze ?? false });
   }
 
   get seq(): number {
@@ -148,7 +149,7 @@ export class DictDB {
   #handle(context: TableContext): Table {
     let table = this.#handles.get(context);
     if (table === undefined) {
-      table = new Table(new LiveSource(context, this.#replica, this.#atomic), this.#freeze);
+      table = new Table(new LiveSource(context, this.#replica, this.#atomic), this.#recordOptions);
       this.#handles.set(context, table);
     }
     return table;

@@ -10,6 +10,24 @@ import type { TableView } from "../state/table-view.js";
 import { newRecord } from "./records.js";
 import type { RecordOptions } from "./records.js";
 
+/** Plans the insert of one record; answers its key. */
+export function planInsertOne(
+  where: string,
+  source: unknown,
+  view: TableView,
+  context: TableContext,
+  options: RecordOptions,
+): Planned<Key> {
+  const { id, primaryKey } = context.state.definition;
+  const record = newRecord(where, source, view.nextKey, context, options);
+  const key = record[primaryKey] as Key;
+  if (view.get(key) !== undefined) refuseDuplicate(where, key, context);
+  checkCapacity(where, view, 1);
+  const changes: readonly PutChange[] = [{ type: "put", table: id, key, record }];
+  validateUnique(view, changes);
+  return { changes, result: key };
+}
+
 /** Plans the insert of some records, all or none; answers their keys. */
 export function planInsert(
   where: string,

@@ -11,8 +11,9 @@ import { validateNewUnique } from "../replica/validate-unique.js";
 import type { WriteSource } from "../transaction/table-source.js";
 import { planClear, planDelete } from "./delete.js";
 import { readIndexDefinition, readIndexFields } from "./index-options.js";
-import { planInsert } from "./insert.js";
+import { planInsert, planInsertOne } from "./insert.js";
 import { readChanges } from "./records.js";
+import type { RecordOptions } from "./records.js";
 import { TableReader } from "./table-reader.js";
 import { readTarget } from "./target.js";
 import { planUpdate } from "./update.js";
@@ -35,12 +36,12 @@ export interface IndexInfo {
 /** A table: the reading verbs, and those that change it. */
 export class Table extends TableReader {
   readonly #source: WriteSource;
-  readonly #freeze: boolean;
+  readonly #options: RecordOptions;
 
-  constructor(source: WriteSource, freeze: boolean) {
+  constructor(source: WriteSource, options: RecordOptions) {
     super(source);
     this.#source = source;
-    this.#freeze = freeze;
+    this.#options = options;
   }
 
   get lock(): TableLock {
@@ -53,12 +54,11 @@ export class Table extends TableReader {
 
   insert(records: unknown, options?: { batchSize?: number; skipValidation?: boolean }): Key | Key[] {
     if (options !== undefined) checkOptions("insert()", options, insertOptions);
-    const many = Array.isArray(records);
-    const sources: readonly unknown[] = many ? records : [records];
     const { context } = this.#source;
-    const recordOptions = { freeze: this.#freeze, skipValidation: options?.skipValidation };
-    const keys = this.#source.write("insert()", (view) => planInsert("insert()", sources, view, context, recordOptions));
-    return many ? keys : keys[0]!;
+    const recordOptions = options?.skipValidation === true ? { ...this.#options, skipValidation: true } : this.#options;
+    return Array.isArray(records)
+      ? this.#source.write("insert()", (view) => planInsert("insert()", records, view, context, recordOptions))
+      : this.#source.write("insert()", (view) => planInsertOne("insert()", records, view, context, recordOptions));
   }
 
   upsert(records: unknown, options?: { onConflict?: OnConflict }): UpsertResult | UpsertResult[] {
@@ -67,9 +67,7 @@ export class Table extends TableReader {
     const sources: readonly unknown[] = many ? records : [records];
     const onConflict = options?.onConflict ?? "update";
     const { context } = this.#source;
-    const results = this.#source.write("upsert()", (view) =>
-      planUpsert("upsert()", sources, onConflict, view, context, { freeze: this.#freeze }),
-    );
+    const results = this.#source.write("upsert()", (view) => planUpsert("upsert()", sources, onConflict, view, context, this.#options));
     return many ? results : results[0]!;
   }
 
@@ -77,7 +75,7 @@ export class Table extends TableReader {
     const { context } = this.#source;
     const changer = typeof changes === "function" ? (changes as Changer) : readChanges("update()", changes, context);
     const wanted = readTarget("update()", target, context);
-    return this.#source.write("update()", (view) => planUpdate("update()", changer, wanted, view, context, { freeze: this.#freeze }));
+    return this.#source.write("update()", (view) => planUpdate("update()", changer, wanted, view, context, this.#options));
   }
 
   delete(target: unknown): number {
