@@ -1,5 +1,54 @@
-export { DictDB } from "./database/database.js";
-export { and, Condition, not, or } from "./condition/condition.js";
-export { avg, count, max, min, sum } from "./query/aggregate-spec.js";
-export { RWLock } from "./lock/rw-lock.js";
-export * from "./base/errors.js";
+export { DictDBError } from "./base/errors.js";
+export type { AnyRecord, Key, Value } from "./base/value.js";
+export type { Immutable, ReadonlyRecord } from "./base/immutable.js";
+export type { Changes, DefaultKey, FieldName, FieldValue, Insert, KeyField, KeyOf } from "./base/record-types.js";
+export type { OneOrMore } from "./base/type-level.js";
+export type { ConditionStatic } from "./condition/types/condition.js";
+export type {
+  AnyField,
+  ArrayField,
+  Field,
+  FieldFor,
+  Fields,
+  KnownFields,
+  LikeOptions,
+  NestedField,
+  OrderedField,
+  StringField,
+  StringTests,
+  Values,
+} from "./condition/types/field.js";
+export type { Order, OrderBy } from "./condition/types/order.js";
+export type { Equality, Predicate, Where } from "./condition/types/where.js";
+export type {
+  Aggregate,
+  AggregateOf,
+  AggregateOperation,
+  AggregateOptions,
+  AggregateRow,
+  AggregateSpec,
+  Columns,
+  Explanation,
+  Handed,
+  Selected,
+  SelectOptions,
+} from "./query/types.js";
+export type {
+  Descriptor,
+  Descriptors,
+  SchemaInput,
+  SchemaKey,
+  SchemaRecord,
+  StandardIssue,
+  StandardResult,
+  StandardSchema,
+  TableSchema,
+} from "./schema/types.js";
+export type { IndexChoice, IndexField, IndexInfo, IndexOptions, IndexType } from "./table/types/index-types.js";
+export type { LockOptions, TableLock } from "./table/types/lock.js";
+export type { GetOptions, RecordOf, TableReader } from "./table/types/table-reader.js";
+export type { ComputeChanges, InsertOptions, TableWriter, UpsertOptions, UpsertResult } from "./table/types/table-writer.js";
+export type { Table } from "./table/types/table.js";
+export type { Matching, Target } from "./table/types/target.js";
+export type { CatalogChange, Change, Commit, DatabaseEvents, ListenOptions, RecordChange } from "./database-events.js";
+export type { Database, DatabaseConstructor, DatabaseOptions, DatabaseStats, SchemaFor, Snapshot, TableOptions } from "./database-types.js";

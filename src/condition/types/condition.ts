@@ -1,0 +1,36 @@
+import type { ReadonlyRecord } from "../../base/immutable.js";
+
+declare const record: unique symbol;
+
+/**
+ * A test that a record passes or fails, made from a table's fields: `users.fields.age.gte(18)`.
+ *
+ * A condition is frozen data, not a closure: it can be combined, reused, planned with indexes, stored and sent to another thread (read it back
+ * with `Condition.from`). Logic is two-valued: `not()` matches exactly the records that the condition does not match.
+ */
+export interface Condition<in out T> {
+  /** Ties a condition to its record type, so that one table's condition is refused by another; exists for the compiler only. */
+  readonly [record]?: (record: T) => T;
+  /** A condition that matches where this one and all the others match. */
+  and(...others: readonly Condition<T>[]): Condition<T>;
+  /** A condition that matches where this one or any of the others matches. */
+  or(...others: readonly Condition<T>[]): Condition<T>;
+  /** A condition that matches exactly where this one does not. */
+  not(): Condition<T>;
+  /** Whether one record passes. */
+  matches(record: ReadonlyRecord<T>): boolean;
+}
+
+/** What the value `Condition` offers. */
+export interface ConditionStatic {
+  /**
+   * The condition that this data describes: one that was stored as JSON, or that crossed `postMessage`.
+   *
+   * The record type comes from where the condition is used, or is named: `Condition.from<User>(data)`. The fields themselves are not checked
+   * against it.
+   *
+   * @throws InvalidArgumentError (`INVALID_ARGUMENT`) when the data describes no condition
+   */
+  // oxlint-disable-next-line typescript/no-explicit-any -- a condition of unknown origin fits any table, as parsed JSON fits any type
+  from<T = any>(data: unknown): Condition<T>;
+}

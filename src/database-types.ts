@@ -1,0 +1,154 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import type { DefaultKey, FieldName, KeyField } from "./base/record-types.js";
+import type { AnyRecord, Key } from "./base/value.js";
+import type { DatabaseEvents, ListenOptions } from "./database-events.js";
+import type { Descriptor, SchemaInput, SchemaKey, SchemaRecord, StandardSchema, TableSchema } from "./schema/types.js";
+import type { Table } from "./table/types/table.js";
+import type { TableReader } from "./table/types/table-reader.js";
+
+/** What `new DictDB` takes. */
+export interface DatabaseOptions {
+  /** The longest wait for a lock, in milliseconds; `Infinity` waits without limit. Default: 5,000. */
+  lockTimeoutMs?: number | undefined;
+  /** true freezes stored records, so that a test fails where `copy: false` is misused. Default: false. */
+  freeze?: boolean | undefined;
+}
+
+/** What `createTable` takes besides primary key and schema. */
+export interface TableOptions {
+  /** true returns the table that has this name already, instead of throwing. Default: false. */
+  ifNotExists?: boolean | undefined;
+  /** The name of a field that the table maintains itself: the record's version, a number that goes up with each change. Default: none. */
+  versionField?: string | undefined;
+}
+
+/** A schema for records whose type is given: the record's own fields, or a Standard Schema that yields such records. */
+// oxlint-disable-next-line typescript/no-explicit-any -- a schema of any input
+export type SchemaFor<T> = { readonly [F in FieldName<T>]?: Descriptor } | StandardSchema<any, T>;
+
+/** A schema may come with a named record type; where none is named, the record type comes from the schema, in an overload of its own. */
+type SchemaOption<T> = { schema?: string extends keyof T ? undefined : SchemaFor<T> | undefined };
+
+type ById<T> = TableOptions & SchemaOption<NoInfer<T>> & { primaryKey?: "id" | undefined };
+type ByName<T, K> = TableOptions & SchemaOption<NoInfer<T>> & { primaryKey: [unknown] extends [K] ? KeyField<NoInfer<T>> : K };
+type BySchema<S, K> = TableOptions & { schema: S } & KeyOption<S, K>;
+type KeyOption<S, K> = "id" extends SchemaKey<S> ? { primaryKey?: K | undefined } : { primaryKey: K };
+
+/** The state of all tables at one moment, unaffected by later changes. Opening one is O(1); it costs the records changed while it is open. */
+export interface Snapshot extends Disposable {
+  /** The number of the last commit that it shows. */
+  readonly seq: number;
+  /** A table as it was. */
+  getTable<T, K extends string, I>(table: Table<T, K, I>): TableReader<T, K>;
+  /** The table with this name as it was. */
+  getTable<T extends object = AnyRecord, K extends string = DefaultKey<T>>(name: string): TableReader<T, K>;
+  /** Frees what the snapshot holds; using it afterwards throws `ClosedError`. Closing again does nothing. */
+  close(): void;
+}
+
+/** Figures since the database was opened, in this thread. */
+export interface DatabaseStats {
+  /** Commits made here. */
+  readonly commits: number;
+  /** Commits that met a conflict. */
+  readonly conflicts: number;
+  /** How often work was run again because of a conflict. */
+  readonly retries: number;
+  /** How often a lock was not free at once. */
+  readonly lockWaits: number;
+  /** The time spent waiting for locks, in milliseconds. */
+  readonly lockWaitMs: number;
+  /** Transactions open now. */
+  readonly openTransactions: number;
+  /** Commits of others that are not applied here yet. */
+  readonly replicaLag: number;
+}
+
+/** A database of tables: the typed surface of `DictDB`. */
+export interface Database extends AsyncDisposable {
+  /**
+   * Creates a table and returns it.
+   *
+   * With a record type: `db.createTable<User>("users")`, whose key is `id`. For another key name it twice, so that keys are typed exactly:
+   * `db.createTable<Session, "token">("sessions", { primaryKey: "token" })`. With a schema the types come from it:
+   * `db.createTable("products", { primaryKey: "sku", schema: { sku: "string", price: "number|null" } })`. With neither, any record goes.
+   *
+   * @throws DuplicateTableError (`DUPLICATE_TABLE`) when the name is taken, without `ifNotExists`
+   */
+  createTable<T extends { id?: Key | undefined } = AnyRecord>(name: string, options?: ById<T>): Table<T, "id">;
+  /** Creates a table with another primary key than `id`. Without a second type argument its keys are whatever could be the key. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- a key whose name is not told must be assignable both ways
+  createTable<T extends object = AnyRecord, K extends KeyField<T> = any>(name: string, options: ByName<T, K>): Table<T, K & string>;
+  /** Creates a table whose record type comes from its schema. */
+  createTable<const S extends TableSchema, const K extends SchemaKey<S> = "id" & SchemaKey<S>>(
+    name: string,
+    options: BySchema<S, K>,
+  ): Table<SchemaRecord<S, K>, K, SchemaInput<S, K>>;
+
+  /**
+   * The table with this name. Its record type is for the caller to name (`db.getTable<User>("users")`), or comes from a schema.
+   *
+   * A schema of code (zod, valibot, ...) must be supplied so by each thread that writes, because code is neither saved nor shared.
+   *
+   * @throws TableNotFoundError (`TABLE_NOT_FOUND`)
+   */
+  getTable<T extends object = AnyRecord, K extends string = DefaultKey<T>>(name: string, options?: SchemaOption<NoInfer<T>>): Table<T, K>;
+  /** The table with this name, its record type taken from a schema. */
+  getTable<const S extends TableSchema, const K extends SchemaKey<S> = "id" & SchemaKey<S>>(
+    name: string,
+    options: { schema: S } & KeyOption<S, K>,
+  ): Table<SchemaRecord<S, K>, K, SchemaInput<S, K>>;
+
+  /** The names of all tables, sorted. */
+  listTables(): string[];
+
+  /** Whether there is a table with this name. */
+  hasTable(name: string): boolean;
+
+  /**
+   * Drops a table with its records and indexes. Its `Table` objects throw from then on.
+   *
+   * @throws TableNotFoundError (`TABLE_NOT_FOUND`)
+   */
+  dropTable(name: string): void;
+
+  /**
+   * Runs a synchronous function whose changes to any tables become visible together, or not at all when it throws. Inside another `atomic` it
+   * joins that one.
+   *
+   * On a conflict the function runs again, so what it does besides must bear repetition.
+   *
+   * @returns what the function returns
+   * @throws InvalidArgumentError (`INVALID_ARGUMENT`) when the function returns a promise
+   * @throws ConcurrentModificationError (`CONCURRENT_MODIFICATION`) when the retries are used up
+   */
+  atomic<R>(work: () => R extends PromiseLike<unknown> ? "atomic() takes a synchronous function" : R): R;
+
+  /** The state of all tables now, unaffected by later changes. To be closed, or declared with `using`. */
+  snapshot(): Snapshot;
+
+  /**
+   * Calls a function with each event of this kind, from a task of its own. One that throws harms nothing: see the "error" event.
+   *
+   * @returns a function that removes the listener
+   */
+  on<E extends keyof DatabaseEvents>(event: E, listener: (event: DatabaseEvents[E]) => void, options?: ListenOptions): () => void;
+
+  /** Figures about commits, conflicts and waits. */
+  stats(): DatabaseStats;
+
+  /** The number of the last commit seen here; it is the same as before when nothing has changed since. */
+  readonly seq: number;
+
+  /** Resolves when every commit made anywhere before the call is visible here; at once on a single machine. */
+  sync(): Promise<void>;
+
+  /** Waits for work under way and frees everything; later use throws `ClosedError`. Closing again does nothing. Also `await using`. */
+  close(): Promise<void>;
+}
+
+/** How a database is made: the constructor that `DictDB` is built on. */
+export interface DatabaseConstructor {
+  /** A new, empty database in memory. */
+  new (options?: DatabaseOptions): Database;
+}
