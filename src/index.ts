@@ -1,4 +1,8 @@
-export { DictDBError } from "./base/errors.js";
+export { DictDB } from "./database/database.js";
+export { and, Condition, not, or } from "./condition/types/condition.js";
+export { avg, count, max, min, sum } from "./query/aggregate-spec.js";
+export { RWLock } from "./lock/rw-lock.js";
+export * from "./base/errors.js";
 export type { AnyRecord, Key, Value } from "./base/value.js";
 export type { Immutable, ReadonlyRecord } from "./base/immutable.js";
 export type { Changes, DefaultKey, FieldName, FieldValue, Insert, KeyField, KeyOf } from "./base/record-types.js";
@@ -44,11 +48,12 @@ export type {
   StandardSchema,
   TableSchema,
 } from "./schema/types.js";
-export type { IndexChoice, IndexField, IndexInfo, IndexOptions, IndexType } from "./table/types/index-types.js";
+export type { IndexField, IndexInfo, IndexOptions, IndexType } from "./table/types/index-types.js";
 export type { LockOptions, TableLock } from "./table/types/lock.js";
 export type { GetOptions, RecordOf, TableReader } from "./table/types/table-reader.js";
 export type { ComputeChanges, InsertOptions, TableWriter, UpsertOptions, UpsertResult } from "./table/types/table-writer.js";
 export type { Table } from "./table/types/table.js";
 export type { Matching, Target } from "./table/types/target.js";
-export type { CatalogChange, Change, Commit, DatabaseEvents, ListenOptions, RecordChange } from "./database-events.js";
-export type { Database, DatabaseConstructor, DatabaseOptions, DatabaseStats, SchemaFor, Snapshot, TableOptions } from "./database-types.js";
+export type { CatalogChange, Change, Commit, DatabaseEvents, ListenOptions, RecordChange } from "./replica/events.js";
+export type { Database, DatabaseConstructor, DatabaseOptions, SchemaFor, Snapshot, TableOptions } from "./database/types.js";
+export type { DatabaseStats } from "./database/stats.js";

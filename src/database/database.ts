@@ -4,13 +4,16 @@ import { describe } from "../base/describe.js";
 import { DuplicateTableError, InvalidArgumentError, TableNotFoundError } from "../base/errors.js";
 import { LocalLog } from "../log/local-log.js";
 import { Replica } from "../replica/replica.js";
-import type { EventMap, Listener } from "../replica/feed.js";
+import type { DatabaseEvents } from "../replica/events.js";
+import type { Listener } from "../replica/feed.js";
 import type { TableContext } from "../replica/table-context.js";
 import { toSchema } from "../schema/to-schema.js";
 import type { Schema } from "../schema/schema.js";
 import { Snapshot } from "./snapshot.js";
 import { stats } from "./stats.js";
 import type { DatabaseStats } from "./stats.js";
+import type { DatabaseConstructor } from "./types.js";
+import type { Table as TypedTable } from "../table/types/table.js";
 import type { RecordOptions } from "../table/records.js";
 import { Table } from "../table/table.js";
 import { checkTableOrName } from "../table/table-reader.js";
@@ -24,11 +27,14 @@ interface CreateTableOptions {
   readonly ifNotExists?: boolean;
 }
 
+// oxlint-disable-next-line typescript/no-explicit-any -- what the generic signatures of `Database` narrow for each caller
+type AnyTable = TypedTable<any, any>;
+
 const anySchema = (): undefined => undefined; // toSchema() reads it
 const defaultLockTimeoutMs = 5_000;
 
-/** An in-memory database. */
-export class DictDB {
+/** The untyped body of `DictDB`. */
+class DatabaseImplementation {
   readonly #replica: Replica;
   readonly #atomic: Atomic;
   readonly #recordOptions: RecordOptions;
@@ -45,7 +51,7 @@ export class DictDB {
     return this.#replica.state.seq;
   }
 
-  createTable(name: string, options?: CreateTableOptions): Table {
+  createTable(name: string, options?: CreateTableOptions): AnyTable {
     const where = "createTable()";
     this.#replica.assertOpen();
     checkTableName(where, name);
@@ -68,7 +74,7 @@ export class DictDB {
     return this.#handle(this.#replica.contextOf(this.#replica.state.table(id)!, schema));
   }
 
-  getTable(name: string, options?: { primaryKey?: string; schema?: unknown }): Table {
+  getTable(name: string, options?: { primaryKey?: string; schema?: unknown }): AnyTable {
     const where = "getTable()";
     this.#replica.assertOpen();
     checkTableName(where, name);
@@ -91,7 +97,7 @@ export class DictDB {
     return Array.from(this.#replica.state.tables, ({ definition }) => definition.name).sort();
   }
 
-  dropTable(table: string | Table): void {
+  dropTable(table: unknown): void {
     const where = "dropTable()";
     this.#replica.assertOpen();
     this.#atomic.assertNone(where);
@@ -104,8 +110,9 @@ export class DictDB {
     }));
   }
 
-  atomic<R>(fn: () => R): R {
-    return this.#atomic.run(fn);
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- `Database` ties it to what the function returns
+  atomic<R>(fn: () => unknown): R {
+    return this.#atomic.run(fn) as R;
   }
 
   snapshot(): Snapshot {
@@ -113,7 +120,7 @@ export class DictDB {
     return new Snapshot(this.#replica);
   }
 
-  on<E extends keyof EventMap>(event: E, listener: Listener<E>, options?: { signal?: AbortSignal }): () => void {
+  on<E extends keyof DatabaseEvents>(event: E, listener: Listener<E>, options?: { signal?: AbortSignal }): () => void {
     const where = "on()";
     this.#replica.assertOpen();
     const expected = isOneOf("commit", "error", "close")(event);
@@ -146,15 +153,24 @@ export class DictDB {
     await this.close();
   }
 
-  #handle(context: TableContext): Table {
+  #handle(context: TableContext): AnyTable {
     let table = this.#handles.get(context);
     if (table === undefined) {
       table = new Table(new LiveSource(context, this.#replica, this.#atomic), this.#recordOptions);
       this.#handles.set(context, table);
     }
-    return table;
+    return table as unknown as AnyTable; // the typed face of the same object
   }
 }
+
+const Base: DatabaseConstructor = DatabaseImplementation;
+
+/**
+ * A database in memory: tables of plain records with typed conditions, indexes, schemas and all-or-nothing changes.
+ *
+ * `const db = new DictDB(); const users = db.createTable<User>("users");`
+ */
+export class DictDB extends Base {}
 
 function checkTableName(where: string, name: unknown): void {
   if (isName(name) !== undefined || isForbiddenName(name as string)) refuse(where, "table name", "a name that is not empty", name);

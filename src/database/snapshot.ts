@@ -2,7 +2,11 @@ import { ClosedError, TableNotFoundError } from "../base/errors.js";
 import type { Replica } from "../replica/replica.js";
 import type { OpenSnapshot } from "../state/open-snapshot.js";
 import { checkTableOrName, TableReader } from "../table/table-reader.js";
+import type { TableReader as TypedReader } from "../table/types/table-reader.js";
 import { SnapshotSource } from "../transaction/snapshot-source.js";
+
+// oxlint-disable-next-line typescript/no-explicit-any -- what the generic signatures of `Snapshot` narrow for each caller
+type AnyReader = TypedReader<any>;
 
 /** Closes the snapshots of handles that were forgotten, so that they do not collect pre-images for ever. */
 const forgotten = new FinalizationRegistry<OpenSnapshot>((snapshot) => snapshot.close());
@@ -22,13 +26,13 @@ export class Snapshot {
     return this.#snapshot.seq;
   }
 
-  getTable(table: string | TableReader): TableReader {
+  getTable(table: unknown): AnyReader {
     const name = checkTableOrName("getTable()", table);
     if (!this.#replica.state.snapshots.has(this.#snapshot)) throw new ClosedError("the snapshot is closed");
     const state = this.#snapshot.tableNamed(name, this.#replica.state.tableNamed(name));
     if (state === undefined) throw new TableNotFoundError(`getTable(): the snapshot has no table ${JSON.stringify(name)}`, { table: name });
     const context = this.#replica.contextOf(state);
-    return new TableReader(new SnapshotSource(context, this.#replica, this.#snapshot));
+    return new TableReader(new SnapshotSource(context, this.#replica, this.#snapshot)) as unknown as AnyReader; // the typed face of the same object
   }
 
   close(): void {

@@ -4,7 +4,7 @@ import { compareValues } from "../base/order.js";
 import { getter } from "../base/path.js";
 import type { Getter } from "../base/path.js";
 import type { StoredRecord } from "../base/value.js";
-import type { Aggregate } from "./aggregate-spec.js";
+import type { Aggregate } from "./types.js";
 
 /** Takes in the records of one group and gives one figure of it, which does not depend on the order in which they came. */
 export interface Accumulator {

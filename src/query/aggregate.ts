@@ -14,7 +14,7 @@ import type { TableDefinition } from "../log/commit.js";
 import type { TableView } from "../state/table-view.js";
 import { accumulatorFor } from "./accumulator.js";
 import type { Accumulator } from "./accumulator.js";
-import { Aggregate } from "./aggregate-spec.js";
+import { isAggregate } from "./aggregate-spec.js";
 import { matchingRecords } from "./find.js";
 import type { Row } from "./project.js";
 import type { OrderTerm } from "./query.js";
@@ -50,7 +50,7 @@ export function readAggregate(where: string, spec: unknown, options: unknown, ta
   const given = (options ?? {}) as AggregateOptions;
   const figures = Object.entries(spec).map(([name, figure]) => {
     if (isForbiddenName(name)) refuse(where, "figure", "a name for the result", name);
-    if (!(figure instanceof Aggregate)) return refuse(where, name, "count(), sum(), avg(), min() or max()", figure);
+    if (!isAggregate(figure)) return refuse(where, name, "count(), sum(), avg(), min() or max()", figure);
     if (figure.field !== undefined) checkField(where, figure.field, table);
     return { name, make: accumulatorFor(figure) };
   });

@@ -106,16 +106,16 @@ export interface AggregateOptions<T, A, G> {
 
 type OrderByName<Row> = FieldName<Row> | `-${FieldName<Row>}`;
 
-/** How a query finds and orders its records, and how many it looked at. */
+/** How a query finds and orders its records, and how much work that is. */
 export interface Explanation {
   /** "key": by primary key; "index": one index; "union": several indexes, for an `or`; "scan": every record. */
   readonly access: "key" | "index" | "union" | "scan";
-  /** The index that is used, by its fields; null without one. */
+  /** The fields of the index that finds the records or puts them in order, `"dept, salary"`; several indexes are separated by `" | "`. */
   readonly index: string | null;
-  /** Whether the order comes from an index, from sorting, or is not asked for. */
+  /** Whether the order comes from an index, from sorting, or was not asked for or comes for free. */
   readonly order: "index" | "sort" | "none";
-  /** How many records were looked at. */
+  /** How many records are looked at, at most. */
   readonly candidates: number;
-  /** How many of them matched. */
+  /** How many records the query gives. */
   readonly matched: number;
 }

@@ -1,41 +1,19 @@
 import { copyOut, deepFreeze } from "../base/copy.js";
 import type { Key, StoredRecord } from "../base/value.js";
-import type { Change, Seq } from "../log/commit.js";
+import { pathText } from "../base/path.js";
+import type { Change, TableId } from "../log/commit.js";
 import type { DatabaseState } from "../state/database-state.js";
+import type { Change as ChangeEvent, Commit as CommitEvent, DatabaseEvents } from "./events.js";
 
-/** What a listener is told of one record or one table. Images are frozen copies. */
-export type ChangeEvent =
-  | {
-      readonly type: "insert" | "update" | "delete";
-      readonly table: string;
-      readonly key: Key;
-      readonly before?: Readonly<Record<string, unknown>>;
-      readonly after?: Readonly<Record<string, unknown>>;
-    }
-  | { readonly type: "createTable" | "dropTable" | "createIndex" | "dropIndex"; readonly table: string };
-
-/** What a listener is told of one commit. */
-export interface CommitEvent {
-  readonly seq: Seq;
-  /** Whether this thread wrote it. */
-  readonly origin: "local" | "remote";
-  readonly changes: readonly ChangeEvent[];
-}
-
-export interface EventMap {
-  commit: CommitEvent;
-  error: unknown;
-  close: undefined;
-}
-
-export type Listener<E extends keyof EventMap> = (event: EventMap[E]) => void;
+/** Told of one kind of event. */
+export type Listener<E extends keyof DatabaseEvents> = (event: DatabaseEvents[E]) => void;
 
 /**
  * Tells listeners of commits, in the order of their seqs and from a task of their own: a listener never runs inside the writer's call, and what it
  * throws harms nobody.
  */
 export class Feed {
-  readonly #listeners: { [E in keyof EventMap]: Set<Listener<E>> } = { commit: new Set(), error: new Set(), close: new Set() };
+  readonly #listeners: { [E in keyof DatabaseEvents]: Set<Listener<E>> } = { commit: new Set(), error: new Set(), close: new Set() };
   #queue: (() => CommitEvent)[] = [];
 
   /** Whether anybody wants to know of commits; while nobody does, no images are kept. */
@@ -43,7 +21,7 @@ export class Feed {
     return this.#listeners.commit.size > 0;
   }
 
-  add<E extends keyof EventMap>(event: E, listener: Listener<E>): () => void {
+  add<E extends keyof DatabaseEvents>(event: E, listener: Listener<E>): () => void {
     // Each call is its own subscription, also when the same function is given twice.
     const own: Listener<E> = (value) => listener(value);
     this.#listeners[event].add(own);
@@ -69,7 +47,7 @@ export class Feed {
     for (const makeEvent of queue) if (this.isWatched) this.#emit("commit", makeEvent());
   }
 
-  #emit<E extends keyof EventMap>(event: E, value: EventMap[E]): void {
+  #emit<E extends keyof DatabaseEvents>(event: E, value: DatabaseEvents[E]): void {
     for (const listener of this.#listeners[event]) {
       try {
         // A listener may be async against its type; what it rejects with is an error of a listener all the same.
@@ -106,8 +84,9 @@ export interface Images {
 
 /** The event of one record. */
 export function recordEvent({ table, key, before, after }: Images): ChangeEvent {
-  const type = before === undefined ? "insert" : after === undefined ? "delete" : "update";
-  return Object.freeze({ type, table, key, ...(before && { before: image(before) }), ...(after && { after: image(after) }) });
+  if (before === undefined) return Object.freeze({ type: "insert", table, key, after: image(after!) });
+  if (after === undefined) return Object.freeze({ type: "delete", table, key, before: image(before) });
+  return Object.freeze({ type: "update", table, key, before: image(before), after: image(after) });
 }
 
 /** The event of a catalog change; undefined for changes of records. To be made before the commit is applied, while a dropped table has its name. */
@@ -119,10 +98,16 @@ export function catalogEvent(change: Change, state: DatabaseState): ChangeEvent 
     case "createTable":
       return Object.freeze({ type: change.type, table: change.definition.name });
     case "dropTable":
+      return Object.freeze({ type: change.type, table: nameOf(change.table, state) });
     case "createIndex":
+      return Object.freeze({ type: change.type, table: nameOf(change.table, state), fields: change.definition.fields.map(pathText) });
     case "dropIndex":
-      return Object.freeze({ type: change.type, table: state.table(change.table)!.definition.name });
+      return Object.freeze({ type: change.type, table: nameOf(change.table, state), fields: change.fields.map(pathText) });
   }
+}
+
+function nameOf(table: TableId, state: DatabaseState): string {
+  return state.table(table)!.definition.name;
 }
 
 function image(record: StoredRecord): Readonly<Record<string, unknown>> {

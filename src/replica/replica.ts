@@ -9,7 +9,8 @@ import { applyCommit } from "../state/apply-commit.js";
 import { DatabaseState } from "../state/database-state.js";
 import type { TableState } from "../state/table-state.js";
 import { catalogEvent, Feed, recordEvent } from "./feed.js";
-import type { ChangeEvent, Images } from "./feed.js";
+import type { Images } from "./feed.js";
+import type { Change as ChangeEvent } from "./events.js";
 import { TableContext } from "./table-context.js";
 
 /** What a verb wants to change, and what it answers once that has happened. */

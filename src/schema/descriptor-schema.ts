@@ -6,6 +6,7 @@ import { checkFieldName, parseDescriptor, type FieldDescriptor } from "./descrip
 import { compileCheck, explain, type Check } from "./field-check.js";
 import { pathText, throwIssues } from "./issues.js";
 import type { Schema } from "./schema.js";
+import type { Descriptors } from "./types.js";
 
 interface Field {
   readonly name: string;
@@ -47,8 +48,8 @@ export class DescriptorSchema implements Schema {
     this.#namesAreOwn = !this.#fields.some(({ name }) => name in Object.prototype);
   }
 
-  knows(field: string): boolean {
-    return this.#byName.has(field);
+  get source(): Descriptors {
+    return this.descriptors as Descriptors; // each was parsed
   }
 
   /** The same record, in one pass and without an allocation when it fits. O(fields). */

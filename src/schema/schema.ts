@@ -1,12 +1,13 @@
 import type { StoredRecord } from "../base/value.js";
+import type { TableSchema } from "./types.js";
 
 /** What a table asks of its records. */
 export interface Schema {
   /** The descriptors as they were given plus the key's own, frozen; undefined when the schema is code (a Standard Schema). */
   readonly descriptors: Readonly<Record<string, string>> | undefined;
 
-  /** Whether a record may have this field; undefined when the schema is code, which nobody can ask. */
-  knows(field: string): boolean | undefined;
+  /** What the user sees as the table's schema: the descriptors, or the Standard Schema itself. */
+  readonly source: TableSchema;
 
   /**
    * The record to store: the very same object when the schema has nothing to change, else a new one (a Standard Schema may add defaults or

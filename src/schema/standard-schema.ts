@@ -5,6 +5,7 @@ import { InvalidArgumentError, type SchemaIssue } from "../base/errors.js";
 import type { StoredRecord } from "../base/value.js";
 import { pathText, throwIssues } from "./issues.js";
 import type { Schema } from "./schema.js";
+import type { StandardSchema } from "./types.js";
 
 /** The `~standard` member that libraries such as zod, valibot and arktype give their schemas: https://standardschema.dev, version 1. */
 export interface StandardPart {
@@ -32,19 +33,17 @@ export function standardPart(value: unknown, where: string): StandardPart | unde
 /** A Standard Schema as a table's schema. It is code: it may change records, and can be neither saved nor sent to another thread. */
 export class CodeSchema implements Schema {
   readonly descriptors = undefined;
+  readonly source: StandardSchema;
   readonly #standard: StandardPart;
   readonly #primaryKey: string;
   /** The library's name for messages. */
   readonly #vendor: string;
 
-  constructor(standard: StandardPart, primaryKey: string) {
+  constructor(source: StandardSchema, standard: StandardPart, primaryKey: string) {
+    this.source = source;
     this.#standard = standard;
     this.#primaryKey = primaryKey;
     this.#vendor = typeof standard.vendor === "string" && standard.vendor !== "" ? standard.vendor : "standard";
-  }
-
-  knows(_field: string): undefined {
-    return undefined;
   }
 
   /**

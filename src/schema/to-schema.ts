@@ -3,6 +3,7 @@ import { isPlainObject } from "../base/copy.js";
 import { DescriptorSchema } from "./descriptor-schema.js";
 import type { Schema } from "./schema.js";
 import { CodeSchema, standardPart } from "./standard-schema.js";
+import type { StandardSchema } from "./types.js";
 
 /**
  * The schema behind what a caller passed as `schema`: an object of descriptors or a Standard Schema.
@@ -13,7 +14,7 @@ import { CodeSchema, standardPart } from "./standard-schema.js";
  */
 export function toSchema(value: unknown, primaryKey: string, where: string): Schema {
   const standard = standardPart(value, where);
-  if (standard !== undefined) return new CodeSchema(standard, primaryKey);
+  if (standard !== undefined) return new CodeSchema(value as StandardSchema, standard, primaryKey);
   if (isPlainObject(value)) return new DescriptorSchema(value, primaryKey, where);
   return refuse(where, "schema", "an object of field descriptors or a Standard Schema of version 1", value);
 }

@@ -2,18 +2,18 @@ import { checkOptions, isBoolean, refuse } from "../base/arguments.js";
 import type { OptionChecks } from "../base/arguments.js";
 import { copyOut } from "../base/copy.js";
 import { RecordNotFoundError } from "../base/errors.js";
-import { compareKeys } from "../base/order.js";
 import { checkPath } from "../base/path.js";
-import type { Key, StoredRecord } from "../base/value.js";
+import type { Key } from "../base/value.js";
 import { Field, fieldsOf } from "../condition/field.js";
 import { aggregateRows, readAggregate } from "../query/aggregate.js";
 import { explainQuery } from "../query/explain.js";
-import type { Explanation } from "../query/explain.js";
+import type { Explanation } from "../query/types.js";
 import { matchingRecords } from "../query/find.js";
 import { selectRows } from "../query/project.js";
 import type { Row } from "../query/project.js";
 import type { Query } from "../query/query.js";
 import { checkField, readQuery, readTableFilter } from "../query/read-query.js";
+import type { TableSchema } from "../schema/types.js";
 import type { ReadSource } from "../transaction/table-source.js";
 import { iterateRows } from "./iterate.js";
 import { checkKey } from "./records.js";
@@ -33,6 +33,10 @@ export class TableReader {
 
   get primaryKey(): string {
     return this.#source.context.state.definition.primaryKey;
+  }
+
+  get schema(): TableSchema | undefined {
+    return this.#source.context.schema?.source;
   }
 
   get size(): number {
@@ -69,14 +73,13 @@ export class TableReader {
     return this.#source.runUserCode("count()", () => matchingRecords(view, { filter }).length);
   }
 
-  /** Every record, in the order of keys. */
   all(): Row[] {
-    return this.#sorted().map(copyOut);
+    return Array.from(this.#source.view().records(), copyOut);
   }
 
   copy(): Map<Key, Row> {
     const { state } = this.#source.context;
-    return new Map(this.#sorted().map((record) => [state.keyOf(record), copyOut(record)]));
+    return new Map(Array.from(this.#source.view().records(), (record) => [state.keyOf(record), copyOut(record)]));
   }
 
   select(options?: unknown): Row[] {
@@ -115,13 +118,6 @@ export class TableReader {
   #select(query: Query, verb: string): Row[] {
     const view = this.#source.view();
     return query.filter.predicate === undefined ? selectRows(view, query) : this.#source.runUserCode(verb, () => selectRows(view, query));
-  }
-
-  #sorted(): StoredRecord[] {
-    const view = this.#source.view();
-    const records = [...view.records()];
-    if (view.state.inKeyOrder && view.overlay === undefined) return records;
-    return records.sort((a, b) => compareKeys(view.state.keyOf(a), view.state.keyOf(b)));
   }
 
   #missing(key: Key, mustMatch: boolean): undefined {

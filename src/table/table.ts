@@ -15,23 +15,16 @@ import { planInsert, planInsertOne } from "./insert.js";
 import { readChanges } from "./records.js";
 import type { RecordOptions } from "./records.js";
 import { TableReader } from "./table-reader.js";
+import type { IndexInfo } from "./types/index-types.js";
 import { readTarget } from "./target.js";
 import { planUpdate } from "./update.js";
 import type { Changer } from "./update.js";
 import { planUpsert } from "./upsert.js";
-import type { OnConflict, UpsertResult } from "./upsert.js";
+import type { OnConflict } from "./upsert.js";
+import type { UpsertResult } from "./types/table-writer.js";
 
 const insertOptions: OptionChecks = { batchSize: isPositiveCount, skipValidation: isBoolean };
 const upsertOptions: OptionChecks = { onConflict: isOneOf("update", "replace", "ignore", "error") };
-
-/** What `indexes()` tells of one index. */
-export interface IndexInfo {
-  readonly fields: readonly string[];
-  readonly type: "hash" | "sorted";
-  readonly unique: boolean;
-  readonly multi: boolean;
-  readonly entries: number;
-}
 
 /** A table: the reading verbs, and those that change it. */
 export class Table extends TableReader {
@@ -48,10 +41,6 @@ export class Table extends TableReader {
     return this.#source.context.lock;
   }
 
-  get schema(): Readonly<Record<string, string>> | undefined {
-    return this.#source.context.state.definition.descriptors;
-  }
-
   insert(records: unknown, options?: { batchSize?: number; skipValidation?: boolean }): Key | Key[] {
     if (options !== undefined) checkOptions("insert()", options, insertOptions);
     const { context } = this.#source;
@@ -61,7 +50,7 @@ export class Table extends TableReader {
       : this.#source.write("insert()", (view) => planInsertOne("insert()", records, view, context, recordOptions));
   }
 
-  upsert(records: unknown, options?: { onConflict?: OnConflict }): UpsertResult | UpsertResult[] {
+  upsert(records: unknown, options?: { onConflict?: OnConflict }): UpsertResult<Key> | UpsertResult<Key>[] {
     if (options !== undefined) checkOptions("upsert()", options, upsertOptions);
     const many = Array.isArray(records);
     const sources: readonly unknown[] = many ? records : [records];

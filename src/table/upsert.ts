@@ -8,15 +8,10 @@ import type { TableView } from "../state/table-view.js";
 import { checkCapacity, refuseDuplicate } from "./insert.js";
 import { changedRecord, checkKey, newRecord, readChanges, withChanges } from "./records.js";
 import type { RecordOptions } from "./records.js";
+import type { UpsertResult } from "./types/table-writer.js";
 
 /** What to do with a record whose key exists: merge into the old one, replace it, leave it, or throw DuplicateKeyError. */
 export type OnConflict = "update" | "replace" | "ignore" | "error";
-
-/** What became of one record. */
-export interface UpsertResult {
-  readonly key: Key;
-  readonly action: "inserted" | "updated" | "ignored";
-}
 
 /** Plans the upsert of some records, all or none. A record sees those before it in the same call. */
 export function planUpsert(
@@ -26,10 +21,10 @@ export function planUpsert(
   view: TableView,
   context: TableContext,
   options: RecordOptions,
-): Planned<UpsertResult[]> {
+): Planned<UpsertResult<Key>[]> {
   const { id, primaryKey, versionField } = context.state.definition;
   const written = new Map<Key, StoredRecord>();
-  const result: UpsertResult[] = [];
+  const result: UpsertResult<Key>[] = [];
   let { nextKey } = view;
   let added = 0;
   for (const source of sources) {

@@ -100,8 +100,8 @@ db.on("commit", ({ sequence }) => sequence);
 
 // figures
 typeOf(db.stats()).is<DatabaseStats>();
-const { commits, conflicts, retries, lockWaits, lockWaitMs, openTransactions, replicaLag } = db.stats();
-typeOf(commits + conflicts + retries + lockWaits + lockWaitMs + openTransactions + replicaLag).is<number>();
+const { commits, conflicts, lockWaits, lockWaitMs, openSnapshots, snapshotImages, tables, records } = db.stats();
+typeOf(commits + conflicts + lockWaits + lockWaitMs + openSnapshots + snapshotImages + tables + records).is<number>();
 typeOf(db.seq).is<number>();
 // @ts-expect-error -- only commits move it
 db.seq = 3;

@@ -1,4 +1,4 @@
-import type { LockRowsOptions, OpenTransaction, Transaction, TransactionRunner, TxTable } from "../../src/transaction/types.js";
+import type { LockRowsOptions, OpenTransaction, Transaction, TransactionRunner, TxTable } from "../../src/database/transaction-types.js";
 import { person, sessions, users, type Session, type User } from "./fixtures.js";
 import { typeOf } from "./type-of.js";
 

@@ -1,4 +1,5 @@
 import type { ReadonlyRecord } from "../../base/immutable.js";
+import * as conditions from "../condition.js";
 
 declare const record: unique symbol;
 
@@ -33,4 +34,26 @@ export interface ConditionStatic {
    */
   // oxlint-disable-next-line typescript/no-explicit-any -- a condition of unknown origin fits any table, as parsed JSON fits any type
   from<T = any>(data: unknown): Condition<T>;
+}
+
+// Declared where the type is, so that both go by one name in a user's own declarations.
+export const Condition: ConditionStatic = conditions.Condition;
+
+/**
+ * The condition that matches where all of these match. O(1); nothing is evaluated.
+ *
+ * @throws InvalidArgumentError (`INVALID_ARGUMENT`) when there are none, or when one is no condition
+ */
+export function and<T>(...all: readonly Condition<T>[]): Condition<T> {
+  return conditions.and(...(all as readonly conditions.Condition[]));
+}
+
+/** The condition that matches where at least one of these matches; otherwise as {@link and}. */
+export function or<T>(...any: readonly Condition<T>[]): Condition<T> {
+  return conditions.or(...(any as readonly conditions.Condition[]));
+}
+
+/** The condition that matches exactly where this one does not; otherwise as {@link and}. */
+export function not<T>(condition: Condition<T>): Condition<T> {
+  return conditions.not(condition as conditions.Condition);
 }

@@ -18,12 +18,6 @@ export interface IndexOptions {
   multi?: boolean | undefined;
 }
 
-/** Which of several indexes on the same fields. */
-export interface IndexChoice {
-  /** Default: of either type. */
-  type?: IndexType | undefined;
-}
-
 /** An index as it stands. */
 export interface IndexInfo {
   /** The fields, in the index's order; a nested one as its path, joined with dots. */

@@ -1,6 +1,6 @@
 import type { DefaultKey, FieldName } from "../../base/record-types.js";
 import type { OneOrMore } from "../../base/type-level.js";
-import type { IndexChoice, IndexField, IndexInfo, IndexOptions } from "./index-types.js";
+import type { IndexField, IndexInfo, IndexOptions } from "./index-types.js";
 import type { TableLock } from "./lock.js";
 import type { TableWriter } from "./table-writer.js";
 
@@ -15,7 +15,7 @@ export interface Table<T, K extends string = DefaultKey<T>, I = T> extends Table
   /**
    * Builds an index, existing records included: `users.createIndex(["dept", "age"], { type: "sorted" })`. O(n).
    *
-   * An identical index that exists already is left as it is.
+   * An identical index that exists already is left as it is; another kind on the same fields is refused.
    *
    * @throws UniqueConstraintError (`UNIQUE_CONSTRAINT`) when existing records share a value of a unique index
    */
@@ -26,10 +26,10 @@ export interface Table<T, K extends string = DefaultKey<T>, I = T> extends Table
    *
    * @throws InvalidArgumentError (`INVALID_ARGUMENT`) when there is none
    */
-  dropIndex(fields: OneOrMore<IndexField<T>>, options?: IndexChoice): void;
+  dropIndex(fields: OneOrMore<IndexField<T>>): void;
 
   /** Whether there is an index on exactly these fields, in this order. */
-  hasIndex(fields: OneOrMore<IndexField<T>>, options?: IndexChoice): boolean;
+  hasIndex(fields: OneOrMore<IndexField<T>>): boolean;
 
   /** Every index, in the order in which they were created. */
   indexes(): IndexInfo[];

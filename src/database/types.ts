@@ -1,10 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { DefaultKey, FieldName, KeyField } from "./base/record-types.js";
-import type { AnyRecord, Key } from "./base/value.js";
-import type { DatabaseEvents, ListenOptions } from "./database-events.js";
-import type { Descriptor, SchemaInput, SchemaKey, SchemaRecord, StandardSchema, TableSchema } from "./schema/types.js";
-import type { Table } from "./table/types/table.js";
-import type { TableReader } from "./table/types/table-reader.js";
+import type { DefaultKey, FieldName, KeyField } from "../base/record-types.js";
+import type { AnyRecord, Key } from "../base/value.js";
+import type { DatabaseEvents, ListenOptions } from "../replica/events.js";
+import type { Descriptor, SchemaInput, SchemaKey, SchemaRecord, StandardSchema, TableSchema } from "../schema/types.js";
+import type { Table } from "../table/types/table.js";
+import type { TableReader } from "../table/types/table-reader.js";
+import type { DatabaseStats } from "./stats.js";
 
 /** What `new DictDB` takes. */
 export interface DatabaseOptions {
@@ -44,24 +45,6 @@ export interface Snapshot extends Disposable {
   getTable<T extends object = AnyRecord, K extends string = DefaultKey<T>>(name: string): TableReader<T, K>;
   /** Frees what the snapshot holds; using it afterwards throws `ClosedError`. Closing again does nothing. */
   close(): void;
-}
-
-/** Figures since the database was opened, in this thread. */
-export interface DatabaseStats {
-  /** Commits made here. */
-  readonly commits: number;
-  /** Commits that met a conflict. */
-  readonly conflicts: number;
-  /** How often work was run again because of a conflict. */
-  readonly retries: number;
-  /** How often a lock was not free at once. */
-  readonly lockWaits: number;
-  /** The time spent waiting for locks, in milliseconds. */
-  readonly lockWaitMs: number;
-  /** Transactions open now. */
-  readonly openTransactions: number;
-  /** Commits of others that are not applied here yet. */
-  readonly replicaLag: number;
 }
 
 /** A database of tables: the typed surface of `DictDB`. */
@@ -110,17 +93,16 @@ export interface Database extends AsyncDisposable {
    *
    * @throws TableNotFoundError (`TABLE_NOT_FOUND`)
    */
-  dropTable(name: string): void;
+  dropTable(table: string | { readonly name: string }): void;
 
   /**
    * Runs a synchronous function whose changes to any tables become visible together, or not at all when it throws. Inside another `atomic` it
    * joins that one.
    *
-   * On a conflict the function runs again, so what it does besides must bear repetition.
+   * The function may run more than once, so what it does besides must bear repetition. Tables and indexes cannot be created or dropped in it.
    *
    * @returns what the function returns
    * @throws InvalidArgumentError (`INVALID_ARGUMENT`) when the function returns a promise
-   * @throws ConcurrentModificationError (`CONCURRENT_MODIFICATION`) when the retries are used up
    */
   atomic<R>(work: () => R extends PromiseLike<unknown> ? "atomic() takes a synchronous function" : R): R;
 

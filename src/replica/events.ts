@@ -1,7 +1,7 @@
-import type { ReadonlyRecord } from "./base/immutable.js";
-import type { AnyRecord, Key } from "./base/value.js";
+import type { ReadonlyRecord } from "../base/immutable.js";
+import type { AnyRecord, Key } from "../base/value.js";
 
-/** What one commit did to one record. The images are the stored records themselves: read-only, never changed afterwards. */
+/** What one commit did to one record. The images are frozen copies. */
 export type RecordChange<T = AnyRecord> = { readonly table: string; readonly key: Key } & (
   | { readonly type: "insert"; readonly before?: undefined; readonly after: ReadonlyRecord<T> }
   | { readonly type: "update"; readonly before: ReadonlyRecord<T>; readonly after: ReadonlyRecord<T> }
