@@ -28,11 +28,16 @@ export class Snapshot {
 
   getTable(table: unknown): AnyReader {
     const name = checkTableOrName("getTable()", table);
-    if (!this.#replica.state.snapshots.has(this.#snapshot)) throw new ClosedError("the snapshot is closed");
+    this.assertOpen();
     const state = this.#snapshot.tableNamed(name, this.#replica.state.tableNamed(name));
     if (state === undefined) throw new TableNotFoundError(`getTable(): the snapshot has no table ${JSON.stringify(name)}`, { table: name });
     const context = this.#replica.contextOf(state);
-    return new TableReader(new SnapshotSource(context, this.#replica, this.#snapshot)) as unknown as AnyReader; // the typed face of the same object
+    return new TableReader(new SnapshotSource(context, this.#replica, this.#snapshot, this)) as unknown as AnyReader; // the typed face of the same object
+  }
+
+  /** @throws ClosedError when the snapshot, or its database, was closed */
+  assertOpen(): void {
+    if (!this.#replica.state.snapshots.has(this.#snapshot)) throw new ClosedError("the snapshot is closed");
   }
 
   close(): void {

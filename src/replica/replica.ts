@@ -63,7 +63,8 @@ export class Replica {
     let context = this.#contexts.get(id);
     if (context === undefined) {
       context = new TableContext(state, new TableLock(name, { timeoutMs: this.lockTimeoutMs, waits: this.lockWaits }), schema);
-      this.#contexts.set(id, context);
+      // A snapshot may ask for a table that is gone: that context is the snapshot's own.
+      if (!state.dropped) this.#contexts.set(id, context);
     }
     return context;
   }

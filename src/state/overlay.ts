@@ -30,6 +30,11 @@ export class Overlay {
     this.#images.set(key, image);
   }
 
+  /** Lets the reader see the current state of a key again. */
+  clear(key: Key): void {
+    this.#images.delete(key);
+  }
+
   /** Keeps the first image of a key: later changes are of no interest to who looks at the moment before the first. */
   keepFirst(key: Key, image: Image): void {
     if (!this.#images.has(key)) this.#images.set(key, image);

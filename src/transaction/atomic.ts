@@ -34,10 +34,10 @@ export class Atomic {
     );
   }
 
-  /** Runs a unit of work; inside another one, as part of that. */
+  /** Runs a unit of work; inside another one as part of that, except that what it wrote is taken back when it throws. */
   run<R>(fn: () => R): R {
     if (typeof fn !== "function") refuse("atomic()", "fn", "a function", fn);
-    if (this.#buffer !== undefined) return checkSynchronous(fn());
+    if (this.#buffer !== undefined) return this.#runInside(this.#buffer, fn);
     this.#replica.assertOpen();
     const buffer = new WriteBuffer();
     this.#buffer = buffer;
@@ -50,6 +50,16 @@ export class Atomic {
     }
     this.#replica.commit("atomic()", buffer.tables, () => ({ changes: buffer.outcome(), result: undefined }));
     return result;
+  }
+
+  #runInside<R>(buffer: WriteBuffer, fn: () => R): R {
+    const takeBack = buffer.savepoint();
+    try {
+      return checkSynchronous(fn());
+    } catch (error) {
+      takeBack();
+      throw error;
+    }
   }
 }
 

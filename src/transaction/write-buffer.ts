@@ -4,12 +4,21 @@ import type { TableIndex } from "../index/table-index.js";
 import type { Change } from "../log/commit.js";
 import type { TableContext } from "../replica/table-context.js";
 import { absent, Overlay } from "../state/overlay.js";
+import type { Image } from "../state/overlay.js";
 import { TableView } from "../state/table-view.js";
+
+/** A moment in the life of a buffered view. */
+interface Mark {
+  readonly steps: number;
+  readonly nextKey: number;
+}
 
 /** A table with the changes that a unit of work has made to it so far, which nobody else sees. */
 class BufferedView extends TableView {
   readonly #written: Overlay;
   readonly #claims = new Map<TableIndex, Map<Token, Key>>();
+  /** What to do, last first, to take everything back. */
+  readonly #undo: { readonly key: Key; readonly image: Image | undefined }[] = [];
   #nextKey: number;
 
   constructor({ state }: TableContext) {
@@ -35,13 +44,34 @@ class BufferedView extends TableView {
   }
 
   put(key: Key, record: StoredRecord): void {
+    this.#noteUndo(key);
     this.#written.set(key, record);
     if (typeof key === "number" && Number.isSafeInteger(key) && key >= this.#nextKey) this.#nextKey = key + 1;
     for (const index of this.state.indexes) if (index.definition.unique) this.#claim(index, key, record);
   }
 
   remove(key: Key): void {
+    this.#noteUndo(key);
     this.#written.set(key, absent);
+  }
+
+  /** Where the view stands, to come back to. */
+  mark(): Mark {
+    return { steps: this.#undo.length, nextKey: this.#nextKey };
+  }
+
+  /** Takes back everything written since a mark. */
+  undoTo({ steps, nextKey }: Mark): void {
+    while (this.#undo.length > steps) {
+      const { key, image } = this.#undo.pop()!;
+      if (image === undefined) this.#written.clear(key);
+      else this.#written.set(key, image);
+    }
+    this.#nextKey = nextKey;
+  }
+
+  #noteUndo(key: Key): void {
+    this.#undo.push({ key, image: this.#written.get(key) });
   }
 
   #claim(index: TableIndex, key: Key, record: StoredRecord): void {
@@ -77,6 +107,14 @@ export class WriteBuffer {
       if (change.type === "put") view.put(change.key, change.record);
       else if (change.type === "delete") view.remove(change.key);
     }
+  }
+
+  /** A function that takes back everything written from now on. */
+  savepoint(): () => void {
+    const marks = new Map(Array.from(this.#views, ([context, view]) => [context, view.mark()]));
+    return () => {
+      for (const [context, view] of this.#views) view.undoTo(marks.get(context) ?? { steps: 0, nextKey: context.state.nextKey });
+    };
   }
 
   /** Ends the unit of work: plain verbs see the current state again. */
