@@ -1,0 +1,26 @@
+import cliProgress from "cli-progress";
+import { grouped } from "./report.js";
+
+/**
+ * Shows a bar while some work goes on, and removes it afterwards. Shows nothing where the output is no terminal.
+ * @param work is given a function to call with the number done so far
+ */
+export function withProgress<R>(label: string, total: number, work: (advance: (done: number) => void) => R): R {
+  if (!process.stdout.isTTY) return work(() => undefined);
+  const bar = new cliProgress.SingleBar(
+    {
+      stream: process.stdout,
+      format: `   ${label} {bar} {value} of {total}`,
+      clearOnComplete: true,
+      formatValue: (value) => grouped(value),
+      fps: 30,
+    },
+    cliProgress.Presets.shades_classic,
+  );
+  bar.start(total, 0);
+  try {
+    return work((done) => bar.update(done));
+  } finally {
+    bar.stop();
+  }
+}
