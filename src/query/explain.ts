@@ -9,8 +9,9 @@ export function explainQuery(view: TableView, query: Query): Explanation {
   const { access, order, ordered } = planQuery(query, view.state);
   const matched = findRecords(view, query).length;
   if (ordered !== undefined) {
-    const narrowed = ordered.candidates < view.state.size;
-    return { access: narrowed ? "index" : "scan", index: ordered.name, order: "index", candidates: ordered.candidates, matched };
+    // With nothing left to test, the limit is reached after as many records as it counts.
+    const end = ordered.residual.length > 0 || query.filter.predicate !== undefined ? Infinity : (query.limit ?? Infinity) + query.offset;
+    return { access: "index", index: ordered.name, order: "index", candidates: Math.min(ordered.candidates, end), matched };
   }
   const free = order === undefined || (order.length === 1 && query.order.length === 0);
   return {

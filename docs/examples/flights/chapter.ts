@@ -1,7 +1,7 @@
 import type { Checks } from "./checks.js";
 import type { Report } from "./report.js";
 import type { Airports, Flights } from "./tables.js";
-import type { DictDB } from "./typed.js";
+import type { DictDB } from "dictdb";
 
 /** What the chapters share. */
 export interface Context {

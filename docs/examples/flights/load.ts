@@ -4,7 +4,7 @@ import type { AirportRow, FlightRow } from "./data.js";
 import { withProgress } from "./progress.js";
 import { grouped, left, right } from "./report.js";
 import { timed, timedAsync } from "./timing.js";
-import { sum } from "./typed.js";
+import { sum } from "dictdb";
 
 /** Records inserted by one call, hence by one commit. */
 const chunk = 10_000;

@@ -6,7 +6,7 @@ import { load } from "./load.js";
 import { questions } from "./questions.js";
 import { Report } from "./report.js";
 import { createTables } from "./tables.js";
-import { DictDB } from "./typed.js";
+import { DictDB } from "dictdb";
 import { verdict } from "./verdict.js";
 
 const chapters: readonly Chapter[] = [load, indexes, questions, allOrNothing, verdict];

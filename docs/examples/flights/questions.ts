@@ -1,7 +1,7 @@
 import type { Chapter, Context } from "./chapter.js";
 import { milesBetween } from "./great-circle.js";
 import { grouped, left, right } from "./report.js";
-import { avg, count } from "./typed.js";
+import { avg, count } from "dictdb";
 
 export const questions: Chapter = {
   title: "Questions",

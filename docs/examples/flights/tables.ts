@@ -1,4 +1,4 @@
-import type { DictDB } from "./typed.js";
+import type { DictDB } from "dictdb";
 
 export type Flights = ReturnType<typeof createTables>["flights"];
 export type Airports = ReturnType<typeof createTables>["airports"];
