@@ -28,7 +28,7 @@ export interface TableLockOptions {
  * thread queue if they can wait, and get `DeadlockError` from a synchronous verb, which cannot. Reading needs no section: plain reads and
  * snapshots never wait.
  *
- * Guards the order of writers only; every section waits and is granted by the rules of {@link RWLock}.
+ * Sections wait and are granted by the rules of {@link RWLock}, and its bounds on waiting hold for them.
  */
 export class TableLock {
   readonly #table: string;
