@@ -49,7 +49,9 @@ export type {
   TableSchema,
 } from "./schema/types.js";
 export type { IndexField, IndexInfo, IndexOptions, IndexType } from "./table/types/index-types.js";
-export type { LockOptions, TableLock } from "./table/types/lock.js";
+export type { TableLock } from "./table/types/lock.js";
+export type { WaitOptions } from "./lock/wait-options.js";
+export type { RWLockOptions } from "./lock/rw-lock.js";
 export type { GetOptions, RecordOf, TableReader } from "./table/types/table-reader.js";
 export type { ComputeChanges, InsertOptions, TableWriter, UpsertOptions, UpsertResult } from "./table/types/table-writer.js";
 export type { Table } from "./table/types/table.js";

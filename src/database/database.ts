@@ -2,6 +2,7 @@ import { checkOptions, isAbortSignal, isBoolean, isDuration, isFunction, isName,
 import { isForbiddenName } from "../base/copy.js";
 import { describe } from "../base/describe.js";
 import { DuplicateTableError, InvalidArgumentError, TableNotFoundError } from "../base/errors.js";
+import { defaultLockTimeoutMs } from "../lock/wait-options.js";
 import { LocalLog } from "../log/local-log.js";
 import { Replica } from "../replica/replica.js";
 import type { DatabaseEvents } from "../replica/events.js";
@@ -31,7 +32,6 @@ interface CreateTableOptions {
 type AnyTable = TypedTable<any, any>;
 
 const anySchema = (): undefined => undefined; // toSchema() reads it
-const defaultLockTimeoutMs = 5_000;
 
 /** The untyped body of `DictDB`. */
 class DatabaseImplementation {

@@ -25,7 +25,7 @@ export function measureProbes({ flights, airports }: Context): Measurement[] {
   ];
 }
 
-function measure<T>(question: string, table: Table<T>, options: SelectOptions<T>): Measurement {
+function measure<T>(question: string, table: Table<T>, options: SelectOptions<T, undefined, boolean>): Measurement {
   const { result: rows, ms } = median(() => table.select(options));
   const explanation = table.explain(options);
   const lines = rows.map((row) => JSON.stringify(row));

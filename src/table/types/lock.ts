@@ -1,10 +1,4 @@
-/** How long to wait for a lock. */
-export interface LockOptions {
-  /** The longest wait in milliseconds; default: the database's `lockTimeoutMs`. When it has passed: `LockTimeoutError`. */
-  timeoutMs?: number | undefined;
-  /** Ends the wait when it is aborted, with `signal.reason`. */
-  signal?: AbortSignal | undefined;
-}
+import type { WaitOptions } from "../../lock/wait-options.js";
 
 /**
  * A table's lock, taken by hand. The verbs lock by themselves; this is for keeping others out across an `await`.
@@ -14,9 +8,9 @@ export interface LockOptions {
  */
 export interface TableLock {
   /** Runs a function while nobody can write to the table; several may read so at once. Writing inside throws. */
-  read<R>(section: () => R | PromiseLike<R>, options?: LockOptions): Promise<R>;
+  read<R>(section: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R>;
   /** Runs a function while nobody else can write to the table or hold its lock. */
-  write<R>(section: () => R | PromiseLike<R>, options?: LockOptions): Promise<R>;
+  write<R>(section: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R>;
   /** Takes the lock for reading if it is free now: the function that gives it back, else undefined. */
   tryRead(): (() => void) | undefined;
   /** Takes the lock for writing if it is free now: the function that gives it back, else undefined. */
