@@ -27,7 +27,9 @@ function isNested(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 export function samePath(a: Path, b: Path): boolean {
-  return a.length === b.length && a.every((name, i) => name === b[i]);
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** A path as people write it: `address.city`. */

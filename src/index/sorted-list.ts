@@ -161,8 +161,7 @@ export class SortedList<V> {
   forEachDescending(from: Place, to: Place, visit: (slot: Slot) => boolean): boolean {
     let end = to;
     while (this.count(from, end) > 0) {
-      const last = this.#valueBefore(end);
-      const group = this.seek((value) => this.#order.compareValues(value, last) >= 0);
+      const group = this.#groupBefore(end);
       const start = this.count(from, group) > 0 ? group : from;
       if (!this.forEach(start, end, visit)) return false;
       end = start;
@@ -175,10 +174,14 @@ export class SortedList<V> {
     for (const { values, slots } of this.#leaves) for (let i = 0; i < values.length; i++) yield { value: values[i]!, slot: slots[i]! };
   }
 
-  #valueBefore(place: Place): V {
-    if (place.offset > 0) return this.#leaves[place.leaf]!.values[place.offset - 1]!;
-    const { values } = this.#leaves[place.leaf - 1]!;
-    return values[values.length - 1]!;
+  /** Where the entries begin whose value is that of the entry before a place. Most values stand alone, so the neighbour is asked first. */
+  #groupBefore(place: Place): Place {
+    const leaf = place.offset > 0 ? place.leaf : place.leaf - 1;
+    const { values } = this.#leaves[leaf]!;
+    const offset = place.offset > 0 ? place.offset - 1 : values.length - 1;
+    const value = values[offset]!;
+    if (offset > 0 && this.#order.compareValues(values[offset - 1]!, value) !== 0) return { leaf, offset };
+    return this.seek((other) => this.#order.compareValues(other, value) >= 0);
   }
 
   #append(value: V, slot: Slot): void {

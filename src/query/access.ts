@@ -39,14 +39,18 @@ export class KeyAccess implements Access {
 /** Equality by hash, for one or several combinations of values. */
 export class HashAccess implements Access {
   readonly kind = "index";
-  readonly index: string;
   readonly candidates: number;
+  readonly #hash: HashIndex;
   readonly #postings: readonly (readonly Slot[])[];
 
   constructor(index: HashIndex, combinations: readonly (readonly unknown[])[]) {
-    this.index = indexText(index.definition);
+    this.#hash = index;
     this.#postings = combinations.map((values) => index.slots(values));
     this.candidates = this.#postings.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  get index(): string {
+    return indexText(this.#hash.definition);
   }
 
   slots(): readonly Slot[] {
@@ -57,16 +61,18 @@ export class HashAccess implements Access {
 /** One or several disjoint stretches of a sorted index. */
 export class SortedAccess implements Access {
   readonly kind = "index";
-  readonly index: string;
   readonly candidates: number;
   readonly #sorted: SortedIndex;
   readonly #stretches: readonly Stretch[];
 
   constructor(sorted: SortedIndex, ranges: readonly SortedRange[]) {
     this.#sorted = sorted;
-    this.index = indexText(sorted.definition);
     this.#stretches = ranges.map((range) => sorted.locate(range));
     this.candidates = this.#stretches.reduce((sum, stretch) => sum + sorted.count(stretch), 0);
+  }
+
+  get index(): string {
+    return indexText(this.#sorted.definition);
   }
 
   slots(): readonly Slot[] {
@@ -84,7 +90,6 @@ export class SortedAccess implements Access {
 /** The records that contain an element. */
 export class ElementAccess implements Access {
   readonly kind = "index";
-  readonly index: string;
   readonly candidates: number;
   readonly #multi: MultiIndex;
   readonly #element: unknown;
@@ -92,8 +97,11 @@ export class ElementAccess implements Access {
   constructor(multi: MultiIndex, element: unknown) {
     this.#multi = multi;
     this.#element = element;
-    this.index = indexText(multi.definition);
     this.candidates = multi.count(element);
+  }
+
+  get index(): string {
+    return indexText(this.#multi.definition);
   }
 
   slots(): readonly Slot[] {

@@ -103,6 +103,7 @@ export function aggregateRows(view: TableView, query: AggregateQuery): Row | Row
 
 interface Group {
   readonly values: unknown[];
+  readonly hasBigint: boolean;
   readonly accumulators: readonly Accumulator[];
 }
 
@@ -114,12 +115,13 @@ function groupRecords(records: readonly StoredRecord[], fields: readonly string[
     const token = tokenFor(record);
     let group = groups.get(token);
     if (group === undefined) {
-      group = { values: getters.map((read) => groupValue(read(record))), accumulators: figures.map(({ make }) => make()) };
+      const values = getters.map((read) => groupValue(read(record)));
+      group = { values, hasBigint: values.some((value) => typeof value === "bigint"), accumulators: figures.map(({ make }) => make()) };
       groups.set(token, group);
     }
-    for (const [i, value] of group.values.entries())
-      if (typeof value === "bigint") group.values[i] = preferNumber(value, getters[i]!(record));
-    for (const accumulator of group.accumulators) accumulator.add(record);
+    if (group.hasBigint) preferNumbers(group, record, getters);
+    const { accumulators } = group;
+    for (let i = 0; i < accumulators.length; i++) accumulators[i]!.add(record);
   }
   return [...groups.values()];
 }
@@ -137,8 +139,11 @@ function groupValue(value: unknown): unknown {
 }
 
 /** 1 and 1n are one group, which goes by 1 as soon as one record says so. */
-function preferNumber(value: bigint, other: unknown): unknown {
-  return typeof other === "number" ? other : value;
+function preferNumbers({ values }: Group, record: StoredRecord, getters: readonly Getter[]): void {
+  for (const [i, read] of getters.entries()) {
+    const value = read(record);
+    if (typeof values[i] === "bigint" && typeof value === "number") values[i] = value;
+  }
 }
 
 function addAll(records: readonly StoredRecord[], accumulators: readonly Accumulator[]): void {

@@ -1,4 +1,5 @@
 import type { TableView } from "../state/table-view.js";
+import { indexText } from "./access.js";
 import { findRecords } from "./find.js";
 import { planQuery } from "./plan.js";
 import type { Query } from "./query.js";
@@ -11,7 +12,13 @@ export function explainQuery(view: TableView, query: Query): Explanation {
   if (ordered !== undefined) {
     // With nothing left to test, the limit is reached after as many records as it counts.
     const end = ordered.residual.length > 0 || query.filter.predicate !== undefined ? Infinity : (query.limit ?? Infinity) + query.offset;
-    return { access: "index", index: ordered.name, order: "index", candidates: Math.min(ordered.candidates, end), matched };
+    return {
+      access: "index",
+      index: indexText(ordered.index.definition),
+      order: "index",
+      candidates: Math.min(ordered.candidates, end),
+      matched,
+    };
   }
   const free = order === undefined || (order.length === 1 && query.order.length === 0);
   return {

@@ -46,8 +46,10 @@ function findAndSort(view: TableView, query: Query, plan: Plan, end: number): St
 function candidates(view: TableView, { access, residual }: Plan, { filter }: Query, limit: number): StoredRecord[] {
   const { overlay, state } = view;
   let found: StoredRecord[];
-  if (access === undefined) found = makeScan(residual, state.size)(state.records, limit);
-  else {
+  if (access === undefined) {
+    if (filter.predicate !== undefined && residual.length === 0) return scanBy(filter.predicate, view);
+    found = makeScan(residual, state.size)(state.records, limit);
+  } else {
     const tests = residual.map(toTest);
     found = [];
     const { records } = state;
@@ -61,6 +63,15 @@ function candidates(view: TableView, { access, residual }: Plan, { filter }: Que
   if (overlay !== undefined && overlay.size > 0) found = found.filter((record) => !overlay.has(state.keyOf(record)));
   const { predicate } = filter;
   return predicate === undefined ? found : found.filter((record) => predicate(record) === true);
+}
+
+/** A scan by the caller's own test alone. */
+function scanBy(predicate: Predicate, { overlay, state }: TableView): StoredRecord[] {
+  const found: StoredRecord[] = [];
+  for (const record of state.records) {
+    if (record !== undefined && overlay?.has(state.keyOf(record)) !== true && predicate(record) === true) found.push(record);
+  }
+  return found;
 }
 
 function addOverlay(found: StoredRecord[], overlay: Overlay, query: Query): void {

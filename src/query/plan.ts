@@ -3,7 +3,6 @@ import type { ConditionNode } from "../condition/node.js";
 import { SortedIndex } from "../index/sorted-index.js";
 import type { Stretch } from "../index/sorted-index.js";
 import type { TableState } from "../state/table-state.js";
-import { indexText } from "./access.js";
 import type { Access } from "./access.js";
 import { chooseAccess, remaining, sortedRanges } from "./choose-access.js";
 import { factsOf } from "./facts.js";
@@ -24,7 +23,6 @@ export interface Plan {
 /** A stretch of a sorted index that yields its records in the order asked for. */
 export interface OrderedScan {
   readonly index: SortedIndex;
-  readonly name: string;
   readonly stretch: Stretch;
   readonly candidates: number;
   readonly descending: boolean;
@@ -88,7 +86,7 @@ function bestOrderedScan(order: readonly OrderTerm[], node: ConditionNode | unde
     const candidates = index.count(stretch);
     if (best !== undefined && best.candidates <= candidates) continue;
     const residual = usable ? nodes.filter((inner) => !answers.includes(inner)) : nodes;
-    best = { index, name: indexText(index.definition), stretch, candidates, descending, residual };
+    best = { index, stretch, candidates, descending, residual };
   }
   return best;
 }

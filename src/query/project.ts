@@ -1,4 +1,4 @@
-import { copyOut, copyValueOut } from "../base/copy.js";
+import { copyValueOut } from "../base/copy.js";
 import { getter } from "../base/path.js";
 import { tupleToken } from "../base/token.js";
 import type { StoredRecord } from "../base/value.js";
@@ -14,15 +14,15 @@ export type RowMaker = (record: StoredRecord) => Row;
 
 /** The rows that a query asks for. */
 export function selectRows(view: TableView, query: Query): Row[] {
-  const toRow = rowMaker(query);
+  const toRow = rowMaker(view, query);
   if (query.distinct && query.projection !== undefined) return distinctRows(view, query, toRow);
   const found = findRecords(view, query);
   return query.copy || query.projection !== undefined ? found.map(toRow) : found;
 }
 
-export function rowMaker({ projection, copy }: Pick<Query, "projection" | "copy">): RowMaker {
+export function rowMaker(view: TableView, { projection, copy }: Pick<Query, "projection" | "copy">): RowMaker {
   if (projection !== undefined) return projecting(projection, copy);
-  return copy ? copyOut : (record) => record;
+  return copy ? (record) => view.copyOf(record) : (record) => record;
 }
 
 /** `distinct` looks at whole rows, and limit and offset count what it leaves. Whole records always differ, by their keys. */

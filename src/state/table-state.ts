@@ -26,6 +26,7 @@ export class TableState {
   #indexes: readonly TableIndex[] = [];
   #nextKey = 1;
   #inKeyOrder = true;
+  #isFlat = true;
   #lastKey: Key | undefined;
   #dropped = false;
   #batch: Slot[] | undefined;
@@ -56,6 +57,11 @@ export class TableState {
   /** Field names in the order in which they were first seen. */
   get columns(): Iterable<string> {
     return this.#columns;
+  }
+
+  /** Whether no record ever held a value that is itself an object, so that a shallow copy is a whole one. */
+  get isFlat(): boolean {
+    return this.#isFlat;
   }
 
   get dropped(): boolean {
@@ -190,7 +196,11 @@ export class TableState {
   }
 
   #noteColumns(record: StoredRecord): void {
-    for (const name in record) if (!this.#columns.has(name)) this.#columns.add(name);
+    for (const name in record) {
+      const value = record[name];
+      if (typeof value === "object" && value !== null) this.#isFlat = false;
+      if (!this.#columns.has(name)) this.#columns.add(name);
+    }
   }
 
   #startAfresh(): void {

@@ -1,3 +1,4 @@
+import { copyOut } from "../base/copy.js";
 import type { Key, StoredRecord } from "../base/value.js";
 import type { TableIndex } from "../index/table-index.js";
 import { absent } from "./overlay.js";
@@ -21,6 +22,15 @@ export class TableView {
     const image = this.overlay?.get(key);
     if (image === undefined) return this.state.get(key);
     return image === absent ? undefined : image;
+  }
+
+  /** A deep copy of one of its records, for the caller to keep. */
+  copyOf(record: StoredRecord): Record<string, unknown> {
+    return this.isFlat ? { ...record } : copyOut(record);
+  }
+
+  protected get isFlat(): boolean {
+    return this.state.isFlat;
   }
 
   get size(): number {

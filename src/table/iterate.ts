@@ -16,7 +16,7 @@ import type { ReadSource } from "../transaction/table-source.js";
 export function iterateRows(view: TableView, query: Query, source: ReadSource): IterableIterator<Row> {
   const { access, order } = planQuery(query, view.state);
   if (query.distinct && query.projection !== undefined) return source.runUserCode("iterate()", () => selectRows(view, query)).values();
-  const toRow = rowMaker(query);
+  const toRow = rowMaker(view, query);
   if (access !== undefined || order !== undefined || view.overlay !== undefined) {
     const found = source.runUserCode("iterate()", () => findRecords(view, query));
     return mapped(found, () => true, toRow);

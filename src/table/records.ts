@@ -56,7 +56,7 @@ export function changedRecord(
 /** The changes of an update, checked and copied: fields to set, and fields to remove, which were given as undefined. */
 export interface FieldChanges {
   readonly set: Readonly<Record<string, Value>>;
-  readonly remove: readonly string[];
+  readonly remove: readonly string[] | undefined;
 }
 
 export function readChanges(where: string, changes: unknown, context: TableContext): FieldChanges {
@@ -66,11 +66,12 @@ export function readChanges(where: string, changes: unknown, context: TableConte
   }
   const { versionField } = context.state.definition;
   const set: Record<string, Value> = {};
-  const remove: string[] = [];
-  for (const [name, value] of Object.entries(changes)) {
+  let remove: string[] | undefined;
+  for (const name of Object.keys(changes)) {
+    const value = changes[name];
     if (isForbiddenName(name)) refuse(where, "changes", "fields with other names", name);
     if (name === versionField) refuse(where, name, "left alone, as every update counts it up", value);
-    if (value === undefined) remove.push(name);
+    if (value === undefined) (remove ??= []).push(name);
     else set[name] = copyValueIn(value, where, name, 2);
   }
   return { set, remove };
@@ -78,12 +79,16 @@ export function readChanges(where: string, changes: unknown, context: TableConte
 
 /** A record with some changes made to it; the record itself stays as it is. */
 export function withChanges(where: string, record: StoredRecord, { set, remove }: FieldChanges, primaryKey: string): StoredRecord {
-  if (Object.hasOwn(set, primaryKey) && !valuesEqual(set[primaryKey], record[primaryKey])) {
-    refuseKeyChange(where, record[primaryKey] as Key, set[primaryKey]);
+  // A spread keeps the compact layout of the record; a second one over it would not.
+  const changed: Record<string, Value | undefined> = { ...record };
+  for (const name in set) changed[name] = set[name];
+  const key = record[primaryKey] as Key;
+  if (changed[primaryKey] !== key) {
+    if (!valuesEqual(changed[primaryKey], key)) refuseKeyChange(where, key, changed[primaryKey]);
+    changed[primaryKey] = key;
   }
-  if (remove.includes(primaryKey)) refuseKeyChange(where, record[primaryKey] as Key, undefined);
-  const changed = Object.hasOwn(set, primaryKey) ? { ...record, ...set, [primaryKey]: record[primaryKey] } : { ...record, ...set };
-  if (remove.length === 0) return changed;
+  if (remove === undefined) return changed;
+  if (remove.includes(primaryKey)) refuseKeyChange(where, key, undefined);
   return Object.fromEntries(Object.entries(changed).filter(([name]) => !remove.includes(name)));
 }
 

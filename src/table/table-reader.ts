@@ -1,6 +1,5 @@
 import { checkOptions, isBoolean, refuse } from "../base/arguments.js";
 import type { OptionChecks } from "../base/arguments.js";
-import { copyOut } from "../base/copy.js";
 import { RecordNotFoundError } from "../base/errors.js";
 import { checkPath } from "../base/path.js";
 import type { Key } from "../base/value.js";
@@ -22,6 +21,7 @@ import { checkKey } from "./records.js";
 export class TableReader {
   readonly #source: ReadSource;
   #fields: object | undefined;
+  #checkedOptions: object | undefined;
 
   constructor(source: ReadSource) {
     this.#source = source;
@@ -55,11 +55,11 @@ export class TableReader {
   }
 
   get(key: Key, options?: { copy?: boolean; mustMatch?: boolean }): Readonly<Record<string, unknown>> | undefined {
-    // The hottest path there is: the general check of options would cost more than the look-up.
-    if (options !== undefined && !isPlainGet(options)) checkOptions("get()", options, getOptions);
-    const record = this.#source.view().get(key);
+    if (options !== undefined && options !== this.#checkedOptions) this.#checkGet(options);
+    const view = this.#source.view();
+    const record = view.get(key);
     if (record === undefined) return this.#missing(key, options?.mustMatch === true);
-    return options?.copy === false ? record : copyOut(record);
+    return options?.copy === false ? record : view.copyOf(record);
   }
 
   has(key: Key): boolean {
@@ -74,12 +74,13 @@ export class TableReader {
   }
 
   all(): Row[] {
-    return Array.from(this.#source.view().records(), copyOut);
+    const view = this.#source.view();
+    return Array.from(view.records(), (record) => view.copyOf(record));
   }
 
   copy(): Map<Key, Row> {
-    const { state } = this.#source.context;
-    return new Map(Array.from(this.#source.view().records(), (record) => [state.keyOf(record), copyOut(record)]));
+    const view = this.#source.view();
+    return new Map(Array.from(view.records(), (record) => [view.state.keyOf(record), view.copyOf(record)]));
   }
 
   select(options?: unknown): Row[] {
@@ -120,6 +121,12 @@ export class TableReader {
     return query.filter.predicate === undefined ? selectRows(view, query) : this.#source.runUserCode(verb, () => selectRows(view, query));
   }
 
+  // Checking options costs more than the look-up, and options are mostly one object used again and again: it is checked once.
+  #checkGet(options: object): void {
+    checkOptions("get()", options, getOptions);
+    this.#checkedOptions = options;
+  }
+
   #missing(key: Key, mustMatch: boolean): undefined {
     checkKey("get()", key);
     if (!mustMatch) return undefined;
@@ -128,12 +135,6 @@ export class TableReader {
       key,
     });
   }
-}
-
-/** Whether these are the options of a `get` beyond doubt. */
-function isPlainGet(options: { copy?: unknown }): boolean {
-  for (const name in options) if (name !== "copy") return false;
-  return typeof options.copy === "boolean";
 }
 
 const getOptions: OptionChecks = { copy: isBoolean, mustMatch: isBoolean };

@@ -28,6 +28,11 @@ class BufferedView extends TableView {
     this.#nextKey = state.nextKey;
   }
 
+  // What is written here may be nested where no stored record is.
+  protected override get isFlat(): boolean {
+    return false;
+  }
+
   override get nextKey(): number {
     return this.#nextKey;
   }
