@@ -19,7 +19,7 @@ interface Leaf<V> {
 }
 
 /** A leaf that grows beyond this is split in two. Large enough to keep the list of leaves short, small enough for a splice to be a short memmove. */
-const leafLimit = 256;
+const leafLimit = 128;
 
 /**
  * Entries (value, slot) in order: a list of short sorted arrays, as in Grant Jenks' sortedcontainers for Python. Finding a place costs two binary
@@ -29,6 +29,9 @@ const leafLimit = 256;
 export class SortedList<V> {
   readonly #order: EntryOrder<V>;
   #leaves: Leaf<V>[] = [];
+  /** The value and slot of each leaf's last entry, side by side: the search for a leaf reads these alone, and stays in the processor's cache. */
+  #lastValues: V[] = [];
+  #lastSlots: Slot[] = [];
   #size = 0;
 
   constructor(order: EntryOrder<V>) {
@@ -42,7 +45,7 @@ export class SortedList<V> {
   add(value: V, slot: Slot): void {
     this.#size++;
     if (this.#leaves.length === 0) {
-      this.#leaves.push({ values: [value], slots: [slot] });
+      this.#pushLeaf(value, slot);
       return;
     }
     const at = Math.min(this.#leafFor(value, slot), this.#leaves.length - 1);
@@ -51,6 +54,8 @@ export class SortedList<V> {
     if (offset === values.length) {
       values.push(value);
       slots.push(slot);
+      this.#lastValues[at] = value;
+      this.#lastSlots[at] = slot;
     } else {
       values.splice(offset, 0, value);
       slots.splice(offset, 0, slot);
@@ -58,34 +63,36 @@ export class SortedList<V> {
     if (values.length > leafLimit) {
       const half = values.length >> 1;
       this.#leaves.splice(at + 1, 0, { values: values.splice(half), slots: slots.splice(half) });
+      this.#lastValues.splice(at, 0, values[half - 1]!);
+      this.#lastSlots.splice(at, 0, slots[half - 1]!);
     }
   }
 
   /** Adds many entries, which it sorts; much cheaper than one by one when they are many compared to what is there. */
   addAll(values: readonly V[], slots: readonly Slot[]): void {
-    const order = this.#order;
-    const added = values
-      .map((value, i) => ({ value, slot: slots[i]! }))
-      .sort((a, b) => order.compareValues(a.value, b.value) || order.compareSlots(a.slot, b.slot));
-    if (added.length * 8 < this.#size) {
-      for (const { value, slot } of added) this.add(value, slot);
+    const sorted = sortedPositions(values, slots, this.#order);
+    if (sorted.length * 8 < this.#size) {
+      for (const i of sorted) this.add(values[i]!, slots[i]!);
       return;
     }
-    const merged = new SortedList<V>(order);
+    const merged = new SortedList<V>(this.#order);
     let next = 0;
     for (const leaf of this.#leaves) {
       for (let i = 0; i < leaf.values.length; i++) {
         const value = leaf.values[i]!;
         const slot = leaf.slots[i]!;
-        while (next < added.length && this.#compare(added[next]!.value, added[next]!.slot, value, slot) < 0) {
-          merged.#append(added[next]!.value, added[next]!.slot);
-          next++;
+        for (; next < sorted.length; next++) {
+          const added = sorted[next]!;
+          if (this.#compare(values[added]!, slots[added]!, value, slot) > 0) break;
+          merged.#append(values[added]!, slots[added]!);
         }
         merged.#append(value, slot);
       }
     }
-    for (; next < added.length; next++) merged.#append(added[next]!.value, added[next]!.slot);
+    for (; next < sorted.length; next++) merged.#append(values[sorted[next]!]!, slots[sorted[next]!]!);
     this.#leaves = merged.#leaves;
+    this.#lastValues = merged.#lastValues;
+    this.#lastSlots = merged.#lastSlots;
     this.#size = merged.#size;
   }
 
@@ -97,10 +104,14 @@ export class SortedList<V> {
     const { values, slots } = leaf;
     const offset = this.#offsetIn(values, slots, value, slot);
     if (slots[offset] !== slot || this.#order.compareValues(values[offset]!, value) !== 0) return false;
-    if (values.length === 1) this.#leaves.splice(at, 1);
+    if (values.length === 1) this.#removeLeaf(at);
     else {
       values.splice(offset, 1);
       slots.splice(offset, 1);
+      if (offset === values.length) {
+        this.#lastValues[at] = values[offset - 1]!;
+        this.#lastSlots[at] = slots[offset - 1]!;
+      }
     }
     this.#size--;
     return true;
@@ -114,8 +125,7 @@ export class SortedList<V> {
     let high = this.#leaves.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      const { values } = this.#leaves[middle]!;
-      if (reached(values[values.length - 1]!)) high = middle;
+      if (reached(this.#lastValues[middle]!)) high = middle;
       else low = middle + 1;
     }
     const leaf = this.#leaves[low];
@@ -187,12 +197,26 @@ export class SortedList<V> {
   #append(value: V, slot: Slot): void {
     const last = this.#leaves[this.#leaves.length - 1];
     // Three quarters full: room for a few inserts before the first split.
-    if (last === undefined || last.values.length >= (leafLimit * 3) / 4) this.#leaves.push({ values: [value], slots: [slot] });
+    if (last === undefined || last.values.length >= (leafLimit * 3) / 4) this.#pushLeaf(value, slot);
     else {
       last.values.push(value);
       last.slots.push(slot);
+      this.#lastValues[this.#leaves.length - 1] = value;
+      this.#lastSlots[this.#leaves.length - 1] = slot;
     }
     this.#size++;
+  }
+
+  #pushLeaf(value: V, slot: Slot): void {
+    this.#leaves.push({ values: [value], slots: [slot] });
+    this.#lastValues.push(value);
+    this.#lastSlots.push(slot);
+  }
+
+  #removeLeaf(at: number): void {
+    this.#leaves.splice(at, 1);
+    this.#lastValues.splice(at, 1);
+    this.#lastSlots.splice(at, 1);
   }
 
   #compare(valueA: V, slotA: Slot, valueB: V, slotB: Slot): number {
@@ -206,9 +230,7 @@ export class SortedList<V> {
     let high = this.#leaves.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      const { values, slots } = this.#leaves[middle]!;
-      const last = values.length - 1;
-      if (this.#compare(values[last]!, slots[last]!, value, slot) < 0) low = middle + 1;
+      if (this.#compare(this.#lastValues[middle]!, this.#lastSlots[middle]!, value, slot) < 0) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -224,4 +246,24 @@ export class SortedList<V> {
     }
     return low;
   }
+}
+
+/** The positions of some entries in their order. Numbers, the usual case, are compared without a call for each pair. */
+function sortedPositions<V>(values: readonly V[], slots: readonly Slot[], order: EntryOrder<V>): Uint32Array {
+  const positions = Uint32Array.from(values, (_, i) => i);
+  const numbers = asNumbers(values);
+  return numbers === undefined
+    ? positions.sort((a, b) => order.compareValues(values[a]!, values[b]!) || order.compareSlots(slots[a]!, slots[b]!))
+    : positions.sort((a, b) => numbers[a]! - numbers[b]! || order.compareSlots(slots[a]!, slots[b]!));
+}
+
+/** The values as numbers that subtraction can compare: undefined where one is something else, NaN or infinite. */
+function asNumbers(values: readonly unknown[]): Float64Array | undefined {
+  const numbers = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (typeof value !== "number" || !Number.isFinite(value)) return undefined;
+    numbers[i] = value;
+  }
+  return numbers;
 }

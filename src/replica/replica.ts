@@ -8,6 +8,7 @@ import type { Schema } from "../schema/schema.js";
 import { applyCommit } from "../state/apply-commit.js";
 import { DatabaseState } from "../state/database-state.js";
 import type { TableState } from "../state/table-state.js";
+import type { TableView } from "../state/table-view.js";
 import { catalogEvent, Feed, recordEvent } from "./feed.js";
 import type { Images } from "./feed.js";
 import type { Change as ChangeEvent } from "./events.js";
@@ -80,14 +81,22 @@ export class Replica {
     for (const table of tables) this.#assertTableWritable(verb, table);
     for (;;) {
       const { changes, result } = this.runUserCode(verb, plan);
-      if (changes.length === 0) return result;
-      const appended = this.#log.append(this.state.seq, changes);
-      if (appended === "conflict") {
-        this.#conflicts++;
-        continue;
+      if (changes.length === 0 || this.#append(changes)) return result;
+    }
+  }
+
+  /** {@link commit} for one table, which the plan is handed: the road of every plain verb, so it allocates nothing. */
+  commitTable<R>(verb: string, table: TableContext, plan: (view: TableView) => Planned<R>): R {
+    this.assertWritable(verb, table);
+    for (;;) {
+      this.#running = verb;
+      let planned: Planned<R>;
+      try {
+        planned = plan(table.view);
+      } finally {
+        this.#running = undefined;
       }
-      this.#apply(appended);
-      return result;
+      if (planned.changes.length === 0 || this.#append(planned.changes)) return planned.result;
     }
   }
 
@@ -136,6 +145,17 @@ export class Replica {
   #forget(table: TableId): void {
     this.#contexts.get(table)?.end();
     this.#contexts.delete(table);
+  }
+
+  /** Appends and applies; false when another commit took the place, so that this one must be planned again. */
+  #append(changes: readonly Change[]): boolean {
+    const appended = this.#log.append(this.state.seq, changes);
+    if (appended === "conflict") {
+      this.#conflicts++;
+      return false;
+    }
+    this.#apply(appended);
+    return true;
   }
 
   #apply(commit: Commit): void {

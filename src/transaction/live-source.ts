@@ -23,13 +23,13 @@ export class LiveSource implements WriteSource {
 
   write<R>(verb: string, plan: (view: TableView) => Planned<R>): R {
     const { buffer } = this.#atomic;
-    if (buffer === undefined) return this.#replica.commit(verb, [this.context], () => plan(this.context.view));
+    if (buffer === undefined) return this.#replica.commitTable(verb, this.context, plan);
     return this.#buffered(verb, plan);
   }
 
   writeCatalog(verb: string, plan: (view: TableView) => Planned<undefined>): void {
     this.#atomic.assertNone(verb);
-    this.#replica.commit(verb, [this.context], () => plan(this.context.view));
+    this.#replica.commitTable(verb, this.context, plan);
   }
 
   runUserCode<R>(verb: string, run: () => R): R {
