@@ -3,6 +3,7 @@ import type { OptionChecks } from "../base/arguments.js";
 import { copyOut } from "../base/copy.js";
 import { RecordNotFoundError } from "../base/errors.js";
 import { checkPath } from "../base/path.js";
+import { isInstance } from "../base/shape.js";
 import type { Key } from "../base/value.js";
 import { Field, fieldsOf } from "../condition/field.js";
 import { aggregateRows, readAggregate } from "../query/aggregate.js";
@@ -131,9 +132,14 @@ export class TableReader {
 }
 
 /** Whether these are the options of a `get` beyond doubt. */
-function isPlainGet(options: { copy?: unknown }): boolean {
-  for (const name in options) if (name !== "copy") return false;
-  return typeof options.copy === "boolean";
+function isPlainGet(options: { copy?: unknown } | null): boolean {
+  if (options === null) return false;
+  try {
+    for (const name in options) if (name !== "copy") return false;
+    return typeof options.copy === "boolean";
+  } catch {
+    return false;
+  }
 }
 
 const getOptions: OptionChecks = { copy: isBoolean, mustMatch: isBoolean };
@@ -141,5 +147,5 @@ const getOptions: OptionChecks = { copy: isBoolean, mustMatch: isBoolean };
 /** Refuses what is no table handle, for methods that take one. */
 export function checkTableOrName(where: string, value: unknown): string {
   if (typeof value === "string") return value;
-  return value instanceof TableReader ? value.name : refuse(where, "table", "a table or its name", value);
+  return isInstance(value, TableReader) ? value.name : refuse(where, "table", "a table or its name", value);
 }
