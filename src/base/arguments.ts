@@ -1,5 +1,6 @@
 import { describe } from "./describe.js";
 import { InvalidArgumentError } from "./errors.js";
+import { isInstance, isPlainObject } from "./shape.js";
 
 /**
  * Refuses an argument: `select(): limit must be a whole number of at least 0, received -1`.
@@ -21,7 +22,11 @@ export type OptionCheck = (value: unknown) => string | undefined;
 /** The options of one method: a check for each name. An option left undefined counts as not given. */
 export type OptionChecks = Readonly<Record<string, OptionCheck>>;
 
-/** Checks a trailing options object: a plain object whose every name is known and whose every value passes its check. */
+/**
+ * Checks a trailing options object: a plain object whose every name is known and whose every value passes its check.
+ *
+ * It has no class: a Map or a Date in its place would otherwise pass as one that sets nothing.
+ */
 export function checkOptions(where: string, options: unknown, checks: OptionChecks): void {
   if (options === undefined) return;
   if (!isPlainObject(options)) refuse(where, "options", "a plain object", options);
@@ -40,14 +45,6 @@ export function checkOptions(where: string, options: unknown, checks: OptionChec
     const expected = check(value);
     if (expected !== undefined) refuse(where, name, expected, value);
   }
-}
-
-/** An object of options has no class: a Map or a Date in its place would otherwise pass as one that sets nothing. */
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  // The root prototype is recognised by its place, not its identity: an object may come from another realm.
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** true or false. */
@@ -69,7 +66,7 @@ export const isDuration: OptionCheck = (value) =>
 export const isFunction: OptionCheck = (value) => (typeof value === "function" ? undefined : "a function");
 
 /** An AbortSignal. */
-export const isAbortSignal: OptionCheck = (value) => (value instanceof AbortSignal ? undefined : "an AbortSignal");
+export const isAbortSignal: OptionCheck = (value) => (isInstance(value, AbortSignal) ? undefined : "an AbortSignal");
 
 /** A string with at least one character. */
 export const isName: OptionCheck = (value) => (typeof value === "string" && value !== "" ? undefined : "a string that is not empty");

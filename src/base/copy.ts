@@ -1,23 +1,33 @@
 import { isDate, isUint8Array } from "node:util/types";
 import { refuse } from "./arguments.js";
 import { InvalidArgumentError } from "./errors.js";
+import { isList, isPlainObject } from "./shape.js";
 import type { StoredRecord, Value } from "./value.js";
 
 /** How deep a record may be nested, the record itself included. Stops cycles, and files that would exhaust the stack. */
 export const maxDepth = 64;
 
 /** Names that would reach an object's prototype instead of a field somewhere between here, a file and another program. */
-export function isForbiddenName(name: string): boolean {
+function isForbiddenName(name: string): boolean {
   return name === "__proto__" || name === "constructor" || name === "prototype";
 }
 
-/** Whether a value is an object made by `{}` or `Object.create(null)`, in whatever realm, and not an instance of a class. */
-export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === null) return true;
-  // The prototype of another realm's plain objects: the only kind with nothing above it.
-  return typeof prototype === "object" && Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "hasOwnProperty");
+/**
+ * Refuses the names that nothing of a user's may have.
+ * @param what would have the name, such as "a field"
+ */
+export function checkName(where: string, what: string, name: string): void {
+  if (isForbiddenName(name)) refuseName(where, what, name);
+}
+
+/** Refuses an object with fields named by symbols, which no file has and no copy would show. */
+export function checkNoSymbols(where: string, path: string, object: object): void {
+  const symbols = Object.getOwnPropertySymbols(object);
+  if (symbols.length > 0) refuse(where, shorten(path), "an object whose fields are named by strings", symbols[0]);
+}
+
+function refuseName(where: string, what: string, name: string): never {
+  refuse(where, `the name of ${what}`, "another one than __proto__, constructor and prototype", shorten(name));
 }
 
 /**
@@ -30,10 +40,11 @@ export function copyIn(source: unknown, where: string): StoredRecord {
   if (!isPlainObject(source)) refuse(where, "record", "a plain object", source);
   // A spread gives the copy the compact shape of the source; walking it afterwards reads each of the caller's getters only once.
   const copy: Record<string, unknown> = { ...source };
+  checkNoSymbols(where, "record", copy);
   let absent = false;
   for (const name in copy) {
     const value = copy[name];
-    if (isForbiddenName(name)) refuseName(where, name);
+    checkName(where, "a field", name);
     switch (typeof value) {
       case "string":
       case "number":
@@ -61,7 +72,7 @@ export function copyValueIn(value: unknown, where: string, path: string, depth =
     case "object":
       return value === null ? null : copyObjectIn(value, where, path, depth);
     default:
-      return refuse(where, path, "a string, number, boolean, null, bigint, Date, Uint8Array, array or plain object", value);
+      return refuse(where, shorten(path), "a string, number, boolean, null, bigint, Date, Uint8Array, array or plain object", value);
   }
 }
 
@@ -73,33 +84,45 @@ function copyObjectIn(value: object, where: string, path: string, depth: number)
       received: "a deeper or cyclic value",
     });
   }
-  if (Array.isArray(value)) {
+  if (isList(value)) {
     // Array.from visits holes too: they would come back as something else from a file.
-    return Array.from(value, (item, i) => copyValueIn(item, where, `${path}[${i}]`, depth + 1));
+    return Array.from(value, (item, i) =>
+      typeof item === "number" || typeof item === "string" ? item : copyValueIn(item, where, `${path}[${i}]`, depth + 1),
+    );
   }
   if (isDate(value)) {
     const time = value.getTime();
-    if (Number.isNaN(time)) refuse(where, path, "a valid date", value, "this Date is invalid");
+    if (Number.isNaN(time)) refuse(where, shorten(path), "a valid date", value, "this Date is invalid");
     return new Date(time);
   }
-  if (isUint8Array(value)) return Uint8Array.from(value);
+  if (isUint8Array(value)) return copyBytes(value, where, path);
   if (!isPlainObject(value)) {
-    refuse(where, path, "a plain object, array, Date or Uint8Array", value, "an instance of a class cannot be stored: convert it first");
+    refuse(
+      where,
+      shorten(path),
+      "a plain object, array, Date or Uint8Array",
+      value,
+      "an instance of a class cannot be stored: convert it first",
+    );
   }
+  // Reads each of the caller's getters once.
+  const source: Readonly<Record<string, unknown>> = { ...value };
+  checkNoSymbols(where, path, source);
   const copy: Record<string, Value> = {};
-  for (const [name, member] of Object.entries(value)) {
-    if (isForbiddenName(name)) refuseName(where, `${path}.${name}`);
+  for (const name in source) {
+    const member = source[name];
+    checkName(where, `a field of ${shorten(path)}`, name);
     if (member !== undefined) copy[name] = copyValueIn(member, where, `${path}.${name}`, depth + 1);
   }
   return copy;
 }
 
-function refuseName(where: string, name: string): never {
-  throw new InvalidArgumentError(`${where}: a field cannot be named ${JSON.stringify(shorten(name))}`, {
-    argument: shorten(name),
-    expected: "any name but __proto__, constructor and prototype",
-    received: shorten(name),
-  });
+function copyBytes(value: Uint8Array, where: string, path: string): Uint8Array {
+  try {
+    return Uint8Array.from(value);
+  } catch {
+    return refuse(where, shorten(path), "a Uint8Array that still has its bytes", value, "its buffer was transferred away");
+  }
 }
 
 /** Long paths come from hostile nesting; the head tells enough. */

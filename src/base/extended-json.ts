@@ -1,5 +1,7 @@
 import { isDate, isUint8Array } from "node:util/types";
-import { InvalidArgumentError } from "./errors.js";
+import { refuse } from "./arguments.js";
+import { describe } from "./describe.js";
+import { isList } from "./shape.js";
 
 /**
  * A value as JSON that loses nothing: what JSON cannot say is tagged as in MongoDB's Extended JSON, `{"$date": "2026-01-31T00:00:00.000Z"}`.
@@ -26,20 +28,26 @@ function objectToJson(value: object): unknown {
   return tagIn(value) === undefined ? copy : { $object: copy };
 }
 
+/** Deeper JSON than this would exhaust the stack. A condition as deep as they may be, with a value as deep as it may be, is less deep. */
+const maxJsonDepth = 1_000;
+
 /**
  * The value behind {@link toExtendedJson}'s output.
- * @throws InvalidArgumentError when a tag's content is not what the tag promises
+ *
+ * @param where the calling method, for error messages
+ * @throws InvalidArgumentError when a tag's content is not what the tag promises, and for JSON deeper than 1,000 levels
  */
-export function fromExtendedJson(json: unknown): unknown {
+export function fromExtendedJson(json: unknown, where: string, depth = 1): unknown {
   if (typeof json !== "object" || json === null) return json;
-  if (Array.isArray(json)) return json.map(fromExtendedJson);
+  if (depth > maxJsonDepth) refuse(where, "value", `nested at most ${maxJsonDepth} levels deep`, json);
+  if (isList(json)) return Array.from(json, (item) => fromExtendedJson(item, where, depth + 1));
   const tag = tagIn(json);
-  if (tag !== undefined) return untag(tag, (json as Readonly<Record<string, unknown>>)[tag]);
-  return membersOf(json);
+  if (tag !== undefined) return untag(tag, (json as Readonly<Record<string, unknown>>)[tag], where, depth);
+  return membersOf(json, where, depth);
 }
 
-function membersOf(json: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(json).map(([name, member]) => [name, fromExtendedJson(member)]));
+function membersOf(json: object, where: string, depth: number): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(json).map(([name, member]) => [name, fromExtendedJson(member, where, depth + 1)]));
 }
 
 function tagIn(value: object): string | undefined {
@@ -47,13 +55,30 @@ function tagIn(value: object): string | undefined {
   return names.length === 1 && names[0]!.startsWith("$") ? names[0] : undefined;
 }
 
-function untag(tag: string, content: unknown): unknown {
-  if (tag === "$object" && typeof content === "object" && content !== null) return membersOf(content);
+function untag(tag: string, content: unknown, where: string, depth: number): unknown {
+  if (tag === "$object" && typeof content === "object" && content !== null) return membersOf(content, where, depth + 1);
   if (typeof content === "string") {
     if (tag === "$date" && !Number.isNaN(Date.parse(content))) return new Date(content);
     if (tag === "$bytes") return new Uint8Array(Buffer.from(content, "base64"));
     if (tag === "$bigint" && /^-?\d+$/.test(content)) return BigInt(content);
     if (tag === "$number" && /^(NaN|-?Infinity|-0)$/.test(content)) return Number(content);
   }
-  throw new InvalidArgumentError(`a value tagged ${JSON.stringify(tag)} does not hold what that tag promises`, { argument: tag });
+  return refuse(where, describe(tag), expectedIn(tag), content);
+}
+
+function expectedIn(tag: string): string {
+  switch (tag) {
+    case "$object":
+      return "an object";
+    case "$date":
+      return "a date such as 2026-01-31T00:00:00.000Z";
+    case "$bytes":
+      return "bytes in base64";
+    case "$bigint":
+      return "a whole number in decimal digits";
+    case "$number":
+      return "NaN, Infinity, -Infinity or -0";
+    default:
+      return "one of the tags $object, $date, $bytes, $bigint and $number";
+  }
 }

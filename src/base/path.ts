@@ -1,6 +1,7 @@
 import { isDate, isUint8Array } from "node:util/types";
-import { isForbiddenName } from "./copy.js";
 import { refuse } from "./arguments.js";
+import { checkName } from "./copy.js";
+import { isList } from "./shape.js";
 
 /** The way to a field: its name, and further names where it lies in nested objects. */
 export type Path = readonly string[];
@@ -39,9 +40,10 @@ export function pathText(path: Path): string {
 
 /** Checks that a value is a path: names that a record may have. */
 export function checkPath(where: string, path: unknown): Path {
-  if (!Array.isArray(path) || path.length === 0) return refuse(where, "field", "a name, or a list of names", path);
-  for (const name of path as readonly unknown[]) {
-    if (typeof name !== "string" || isForbiddenName(name)) refuse(where, "field", "a field name", name);
+  if (!isList(path) || path.length === 0) return refuse(where, "field", "a name, or a list of names", path);
+  for (const name of path) {
+    if (typeof name !== "string") return refuse(where, "field", "a field name", name);
+    checkName(where, "a field", name);
   }
   return Object.freeze([...(path as readonly string[])]);
 }

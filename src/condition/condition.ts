@@ -2,7 +2,9 @@ import { refuse } from "../base/arguments.js";
 import { describe } from "../base/describe.js";
 import { InvalidArgumentError } from "../base/errors.js";
 import { fromExtendedJson, toExtendedJson } from "../base/extended-json.js";
+import { isInstance, isList, isPlainObject } from "../base/shape.js";
 import { toTest } from "./evaluate.js";
+import { depthOf, maxNesting } from "./node.js";
 import type { ConditionNode } from "./node.js";
 import { readNode } from "./read-node.js";
 
@@ -21,12 +23,13 @@ export class Condition {
    * @throws InvalidArgumentError where it is no condition
    */
   static from(value: unknown): Condition {
-    if (value instanceof Condition) return value;
-    if (typeof value === "object" && value !== null) {
-      if ("$condition" in value) return new Condition(readNode(fromExtendedJson(value.$condition)));
-      if ("node" in value) return new Condition(readNode(value.node));
+    const where = "Condition.from()";
+    if (isInstance(value, Condition)) return value;
+    if (isPlainObject(value)) {
+      if (Object.hasOwn(value, "$condition")) return new Condition(readNode(fromExtendedJson(value.$condition, where), where));
+      if (Object.hasOwn(value, "node")) return new Condition(readNode(value.node, where));
     }
-    return refuse("Condition.from()", "value", "a condition, or what became of one in JSON or postMessage", value);
+    return refuse(where, "value", "a condition, or what became of one in JSON or postMessage", value);
   }
 
   and(...others: readonly Condition[]): Condition {
@@ -43,7 +46,7 @@ export class Condition {
 
   /** Whether one record fulfils this condition. */
   matches(record: Readonly<Record<string, unknown>>): boolean {
-    if (typeof record !== "object" || record === null) refuse("matches()", "record", "a record", record);
+    if (typeof record !== "object" || record === null || isList(record)) refuse("matches()", "record", "a record", record);
     return toTest(this.node)(record);
   }
 
@@ -65,7 +68,7 @@ export function or(...conditions: readonly Condition[]): Condition {
 /** The exact complement: true wherever the other is false. */
 export function not(condition: Condition): Condition {
   checkCondition("not()", condition);
-  return new Condition({ op: "not", condition: condition.node });
+  return logic("not()", { op: "not", condition: condition.node });
 }
 
 function combine(op: "and" | "or", conditions: readonly Condition[]): Condition {
@@ -82,11 +85,17 @@ function combine(op: "and" | "or", conditions: readonly Condition[]): Condition 
   for (const condition of conditions) checkCondition(`${op}()`, condition);
   // Flat, so that a long chain of a.and(b).and(c) stays one level deep.
   const nodes = conditions.flatMap(({ node }) => (node.op === op ? node.conditions : [node]));
-  return new Condition({ op, conditions: Object.freeze(nodes) });
+  return logic(`${op}()`, { op, conditions: Object.freeze(nodes) });
+}
+
+function logic(where: string, node: ConditionNode): Condition {
+  const depth = depthOf(node);
+  if (depth > maxNesting) refuse(where, "condition", `nested at most ${maxNesting} levels deep`, depth);
+  return new Condition(node);
 }
 
 function checkCondition(where: string, value: unknown): asserts value is Condition {
-  if (value instanceof Condition) return;
+  if (isInstance(value, Condition)) return;
   const hint =
     typeof value === "function"
       ? "a predicate can only be the whole `where`"

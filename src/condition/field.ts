@@ -1,5 +1,6 @@
 import { checkOptions, refuse } from "../base/arguments.js";
 import type { OptionChecks } from "../base/arguments.js";
+import { isInstance } from "../base/shape.js";
 import { Condition } from "./condition.js";
 import type { ConditionNode } from "./node.js";
 import { Order } from "./order.js";
@@ -7,7 +8,7 @@ import type { Path } from "../base/path.js";
 import { checkPath, pathText } from "../base/path.js";
 import { expressionOperand, likeOperand, operand, operands, orderedOperand, textOperand } from "./read-node.js";
 
-const likeOptions: OptionChecks = { escape: (value) => (typeof value === "string" ? undefined : "a single character") };
+const likeOptions: OptionChecks = { escape: (value) => (typeof value === "string" ? undefined : "one character") };
 
 interface LikeOptions {
   readonly escape?: string;
@@ -55,7 +56,12 @@ export class Field {
 
   between(low: unknown, high: unknown): Condition {
     const where = this.#where("between");
-    return this.#make({ op: "between", path: this.path, low: orderedOperand(where, low), high: orderedOperand(where, high) });
+    return this.#make({
+      op: "between",
+      path: this.path,
+      low: orderedOperand(where, low, "low"),
+      high: orderedOperand(where, high, "high"),
+    });
   }
 
   in(values: unknown): Condition {
@@ -112,7 +118,7 @@ export class Field {
 
   matches(expression: unknown): Condition {
     const where = this.#where("matches");
-    if (!(expression instanceof RegExp)) return refuse(where, "expression", "a regular expression", expression);
+    if (!isInstance(expression, RegExp)) return refuse(where, "expression", "a regular expression", expression);
     return this.#make({ op: "matches", path: this.path, ...expressionOperand(where, expression.source, expression.flags) });
   }
 

@@ -1,12 +1,11 @@
 import { refuse } from "../base/arguments.js";
-import { isPlainObject } from "../base/copy.js";
 import { describe } from "../base/describe.js";
 import { InvalidArgumentError } from "../base/errors.js";
+import { isInstance, isPlainObject, isPromise } from "../base/shape.js";
 import { and, Condition } from "./condition.js";
 import { Field } from "./field.js";
 import type { ConditionNode } from "./node.js";
 import { checkPath } from "../base/path.js";
-import { Order } from "./order.js";
 
 /** A caller's own test of a record. It is opaque to the planner. */
 export type Predicate = (record: Readonly<Record<string, unknown>>) => unknown;
@@ -26,10 +25,11 @@ export const everything: Filter = { node: undefined, predicate: undefined };
  * @throws InvalidArgumentError for anything else, and for shorthand values that are undefined or look like MongoDB operators
  */
 export function readFilter(where: string, value: unknown): Filter {
-  if (value instanceof Condition) return { node: value.node, predicate: undefined };
+  if (isInstance(value, Condition)) return { node: value.node, predicate: undefined };
   if (typeof value === "function") return { node: undefined, predicate: guarded(where, value as Predicate) };
-  if (value instanceof Field || value instanceof Order || !isPlainObject(value)) {
-    return refuse(where, "where", "a condition, an object of field values, or a function", value);
+  if (!isPlainObject(value)) {
+    const hint = isInstance(value, Field) ? "ask something of the field, such as eq(...)" : "";
+    return refuse(where, "where", "a condition, an object of field values, or a function", value, hint);
   }
   const equalities = Object.entries(value).map(([name, wanted]) => equality(where, name, wanted));
   return equalities.length === 0 ? everything : { node: and(...equalities).node, predicate: undefined };
@@ -53,7 +53,7 @@ function guarded(where: string, predicate: Predicate): Predicate {
   return (record) => {
     const answer = predicate(record);
     if (typeof answer === "boolean" || answer === null || answer === undefined) return answer;
-    const hint = answer instanceof Promise ? "an async function cannot be a predicate" : "write a comparison";
+    const hint = isPromise(answer) ? "an async function cannot be a predicate" : "write a comparison";
     return refuse(where, "where", "a function that returns true, false, null or undefined", answer, hint);
   };
 }

@@ -69,6 +69,16 @@ export function isFieldNode(node: ConditionNode): node is FieldNode {
   return node.op !== "and" && node.op !== "or" && node.op !== "not";
 }
 
+/** A condition may be nested this deep. Whoever walks through one may do so by recursion. */
+export const maxNesting = 256;
+
+/** How deep a condition is nested: 1 for one that looks at a field. */
+export function depthOf(node: ConditionNode): number {
+  if (isFieldNode(node)) return 1;
+  if (node.op === "not") return 1 + depthOf(node.condition);
+  return 1 + node.conditions.reduce((deepest, inner) => Math.max(deepest, depthOf(inner)), 0);
+}
+
 /** The paths of all fields that a condition looks at. */
 export function* pathsOf(node: ConditionNode): Generator<Path> {
   if (isFieldNode(node)) yield node.path;

@@ -1,15 +1,18 @@
 import { checkOptions, isAbortSignal, isBoolean, isDuration, isFunction, isName, isOneOf, refuse } from "../base/arguments.js";
-import { isForbiddenName } from "../base/copy.js";
+import { checkName } from "../base/copy.js";
 import { describe } from "../base/describe.js";
 import { DuplicateTableError, InvalidArgumentError, TableNotFoundError } from "../base/errors.js";
 import { defaultLockTimeoutMs } from "../lock/wait-options.js";
+import { watchAbort } from "../lock/watch-abort.js";
 import { LocalLog } from "../log/local-log.js";
 import { Replica } from "../replica/replica.js";
 import type { DatabaseEvents } from "../replica/events.js";
 import type { Listener } from "../replica/feed.js";
 import type { TableContext } from "../replica/table-context.js";
+import { parseDescriptor } from "../schema/descriptor.js";
 import { toSchema } from "../schema/to-schema.js";
 import type { Schema } from "../schema/schema.js";
+import type { TableState } from "../state/table-state.js";
 import { Snapshot } from "./snapshot.js";
 import { stats } from "./stats.js";
 import type { DatabaseStats } from "./stats.js";
@@ -57,19 +60,20 @@ class DatabaseImplementation {
     checkTableName(where, name);
     checkOptions(where, options, { primaryKey: isName, schema: anySchema, versionField: isName, ifNotExists: isBoolean });
     const { primaryKey = "id", versionField, ifNotExists = false } = options ?? {};
-    if (isForbiddenName(primaryKey)) refuse(where, "primaryKey", "a field name", primaryKey);
-    if (versionField !== undefined && (isForbiddenName(versionField) || versionField === primaryKey)) {
-      refuse(where, "versionField", "the name of a field other than the primary key", versionField);
-    }
-    const schema = options?.schema === undefined ? undefined : toSchema(options.schema, primaryKey, where);
+    checkName(where, "the primary key", primaryKey);
     const existing = this.#replica.state.tableNamed(name);
     if (existing !== undefined) {
       if (!ifNotExists) throw new DuplicateTableError(`${where}: table ${JSON.stringify(name)} exists already`, { table: name });
-      return this.#handle(this.#replica.contextOf(existing, schema));
+      return this.#open(where, existing, options);
     }
+    if (versionField === primaryKey) refuse(where, "versionField", "the name of a field other than the primary key", versionField);
+    if (versionField !== undefined) checkName(where, "the version field", versionField);
+    const schema = options?.schema === undefined ? undefined : toSchema(options.schema, primaryKey, where);
+    const descriptors = schema?.descriptors;
+    if (descriptors !== undefined && versionField !== undefined) checkVersionDescriptor(where, descriptors, versionField);
     this.#atomic.assertNone(where);
     const id = this.#replica.state.nextTableId;
-    const definition = Object.freeze({ id, name, primaryKey, descriptors: withVersion(schema?.descriptors, versionField), versionField });
+    const definition = Object.freeze({ id, name, primaryKey, descriptors, versionField });
     this.#replica.commit(where, [], () => ({ changes: [{ type: "createTable", definition }], result: undefined }));
     return this.#handle(this.#replica.contextOf(this.#replica.state.table(id)!, schema));
   }
@@ -78,12 +82,8 @@ class DatabaseImplementation {
     const where = "getTable()";
     this.#replica.assertOpen();
     checkTableName(where, name);
-    checkOptions(where, options, { primaryKey: isName, schema: anySchema, versionField: isName, ifNotExists: isBoolean });
-    const state = this.#replica.state.tableNamed(name);
-    if (state === undefined) throw new TableNotFoundError(`${where}: there is no table ${JSON.stringify(name)}`, { table: name });
-    const context = this.#replica.contextOf(state);
-    if (options?.schema !== undefined) attachSchema(where, context, toSchema(options.schema, state.definition.primaryKey, where));
-    return this.#handle(context);
+    checkOptions(where, options, { primaryKey: isName, schema: anySchema });
+    return this.#open(where, this.#existing(where, name), options);
   }
 
   hasTable(name: string): boolean {
@@ -101,10 +101,11 @@ class DatabaseImplementation {
     const where = "dropTable()";
     this.#replica.assertOpen();
     this.#atomic.assertNone(where);
-    const name = checkTableOrName(where, table);
-    const state = this.#replica.state.tableNamed(name);
-    if (state === undefined) throw new TableNotFoundError(`${where}: there is no table ${JSON.stringify(name)}`, { table: name });
-    this.#replica.commit(where, [this.#replica.contextOf(state)], () => ({
+    const state = this.#existing(where, checkTableOrName(where, table));
+    const context = this.#replica.contextOf(state);
+    // A handle means one table. Another database's, or one made again under the same name, is another table.
+    if (typeof table !== "string" && this.#handles.get(context) !== table) refuse(where, "table", "a table of this database", table);
+    this.#replica.commit(where, [context], () => ({
       changes: [{ type: "dropTable", table: state.definition.id }],
       result: undefined,
     }));
@@ -130,14 +131,16 @@ class DatabaseImplementation {
     const signal = options?.signal;
     if (signal?.aborted === true) return () => undefined;
     const remove = this.#replica.feed.add(event, listener);
-    signal?.addEventListener("abort", remove, { once: true });
+    if (signal === undefined) return remove;
+    const unwatch = watchAbort(signal, remove);
     return () => {
-      signal?.removeEventListener("abort", remove);
+      unwatch();
       remove();
     };
   }
 
   stats(): DatabaseStats {
+    this.#replica.assertOpen();
     return stats(this.#replica);
   }
 
@@ -151,6 +154,25 @@ class DatabaseImplementation {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  #existing(where: string, name: string): TableState {
+    const state = this.#replica.state.tableNamed(name);
+    if (state === undefined) throw new TableNotFoundError(`${where}: there is no table ${JSON.stringify(name)}`, { table: name });
+    return state;
+  }
+
+  /** A table that exists, by which the given options must be true. A schema of code is taken from them. */
+  #open(where: string, state: TableState, options: CreateTableOptions | undefined): AnyTable {
+    const { name, primaryKey, versionField } = state.definition;
+    const own = `as table ${describe(name)} has it`;
+    if ((options?.primaryKey ?? primaryKey) !== primaryKey) refuse(where, "primaryKey", describe(primaryKey), options?.primaryKey, own);
+    if ((options?.versionField ?? versionField) !== versionField) {
+      refuse(where, "versionField", versionField === undefined ? "left out" : describe(versionField), options?.versionField, own);
+    }
+    const context = this.#replica.contextOf(state);
+    if (options?.schema !== undefined) attachSchema(where, context, toSchema(options.schema, primaryKey, where));
+    return this.#handle(context);
   }
 
   #handle(context: TableContext): AnyTable {
@@ -173,19 +195,16 @@ const Base: DatabaseConstructor = DatabaseImplementation;
 export class DictDB extends Base {}
 
 function checkTableName(where: string, name: unknown): void {
-  if (isName(name) !== undefined || isForbiddenName(name as string)) refuse(where, "table name", "a name that is not empty", name);
+  const expected = isName(name);
+  if (expected !== undefined) refuse(where, "name", expected, name);
+  checkName(where, "a table", name as string);
 }
 
-function withVersion(
-  descriptors: Readonly<Record<string, string>> | undefined,
-  versionField: string | undefined,
-): Readonly<Record<string, string>> | undefined {
-  if (descriptors === undefined || versionField === undefined || Object.hasOwn(descriptors, versionField)) return descriptors;
-  throw new InvalidArgumentError(`createTable(): the schema must have the version field ${describe(versionField)}, as "integer"`, {
-    argument: "versionField",
-    expected: "a field of the schema",
-    received: versionField,
-  });
+function checkVersionDescriptor(where: string, descriptors: Readonly<Record<string, string>>, versionField: string): void {
+  const text = Object.hasOwn(descriptors, versionField) ? descriptors[versionField] : undefined;
+  const descriptor = text === undefined ? undefined : parseDescriptor(text, versionField, where);
+  if (descriptor !== undefined && !descriptor.array && ["integer", "number", "any"].includes(descriptor.type)) return;
+  refuse(where, `schema.${versionField}`, '"integer"', text, "it is the version field");
 }
 
 /** Gives a table's schema to a thread that has only its data. Descriptors are part of the table and cannot be changed this way. */
@@ -196,11 +215,16 @@ function attachSchema(where: string, context: TableContext, schema: Schema): voi
     return;
   }
   if (JSON.stringify(sorted(schema.descriptors)) === JSON.stringify(sorted(descriptors))) return;
-  throw new InvalidArgumentError(`${where}: table ${JSON.stringify(context.name)} was created with another schema`, {
-    argument: "schema",
-    expected: JSON.stringify(descriptors ?? null),
-    received: JSON.stringify(schema.descriptors ?? null),
-  });
+  const expected = descriptors === undefined ? "a Standard Schema or none" : JSON.stringify(descriptors);
+  const received = schema.descriptors === undefined ? "a Standard Schema" : JSON.stringify(schema.descriptors);
+  throw new InvalidArgumentError(
+    `${where}: schema must be ${expected}, as table ${describe(context.name)} was created with, received ${received}`,
+    {
+      argument: "schema",
+      expected,
+      received,
+    },
+  );
 }
 
 function sorted(descriptors: Readonly<Record<string, string>> | undefined): unknown {

@@ -76,6 +76,9 @@ export class HashIndex implements TableIndex {
     for (const [token, posting] of this.#postings) {
       const slots = typeof posting === "number" ? [posting] : posting;
       if (slots.length === 0) throw new InvariantError(`${name}: an empty list is left behind`);
+      if (this.definition.unique && slots.length > 1 && this.uniqueToken(this.#rows.records[slots[0]!]!) !== undefined) {
+        throw new InvariantError(`${name}: it is unique, but slots ${slots.join(", ")} share a value`);
+      }
       for (const [position, slot] of slots.entries()) {
         const record = this.#rows.records[slot];
         if (record === undefined || !Object.is(normal(this.#tokenOf(record)), normal(token))) {

@@ -127,6 +127,14 @@ export class SortedIndex implements TableIndex {
       if (last !== undefined && (compare(last.value, entry.value) || compareKeys(this.#keyOf(last.slot), this.#keyOf(entry.slot))) >= 0) {
         throw new InvariantError(`${name}: the entries of slots ${last.slot} and ${entry.slot} stand in the wrong order`);
       }
+      if (
+        this.definition.unique &&
+        last !== undefined &&
+        compare(last.value, entry.value) === 0 &&
+        this.uniqueToken(record) !== undefined
+      ) {
+        throw new InvariantError(`${name}: it is unique, but slots ${last.slot} and ${entry.slot} share a value`);
+      }
       seen.add(entry.slot);
       last = entry;
     }

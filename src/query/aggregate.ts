@@ -1,11 +1,12 @@
 import { checkOptions, isCount, isFunction, refuse } from "../base/arguments.js";
 import type { OptionChecks } from "../base/arguments.js";
-import { copyValueOut, isForbiddenName, isPlainObject } from "../base/copy.js";
+import { checkName, copyValueOut } from "../base/copy.js";
 import { describe } from "../base/describe.js";
 import { InvalidArgumentError } from "../base/errors.js";
 import { compareValues } from "../base/order.js";
 import { getter } from "../base/path.js";
 import type { Getter } from "../base/path.js";
+import { isPlainObject, isPromise, listOf } from "../base/shape.js";
 import { tokenOf, tupleToken } from "../base/token.js";
 import type { Token } from "../base/token.js";
 import type { StoredRecord } from "../base/value.js";
@@ -26,7 +27,7 @@ export interface AggregateQuery {
   readonly filter: Filter;
   /** undefined: one row over all. */
   readonly groupBy: readonly string[] | undefined;
-  readonly having: ((row: Row) => unknown) | undefined;
+  readonly having: ((row: Row) => boolean) | undefined;
   readonly order: readonly OrderTerm[];
   readonly limit: number | undefined;
 }
@@ -48,27 +49,44 @@ export function readAggregate(where: string, spec: unknown, options: unknown, ta
   if (!isPlainObject(spec)) return refuse(where, "figures", "an object such as { n: count(), mean: avg('age') }", spec);
   checkOptions(where, options, aggregateOptions);
   const given = (options ?? {}) as AggregateOptions;
+  const groupBy = given.groupBy === undefined ? undefined : readGroupBy(where, given.groupBy, table);
+  if (groupBy === undefined) refuseWithoutGroups(where, given);
   const figures = Object.entries(spec).map(([name, figure]) => {
-    if (isForbiddenName(name)) refuse(where, "figure", "a name for the result", name);
+    checkName(where, "a figure", name);
+    if (groupBy?.includes(name) === true) refuse(where, "the name of a figure", "another one than those of the fields in groupBy", name);
     if (!isAggregate(figure)) return refuse(where, name, "count(), sum(), avg(), min() or max()", figure);
     if (figure.field !== undefined) checkField(where, figure.field, table);
     return { name, make: accumulatorFor(figure) };
   });
-  const groupBy = given.groupBy === undefined ? undefined : readGroupBy(where, given.groupBy, table);
   const columns = new Set([...(groupBy ?? []), ...figures.map(({ name }) => name)]);
   return {
     figures,
     filter: readTableFilter(where, given.where, table),
     groupBy,
-    having: given.having,
+    having: given.having && guarded(where, given.having),
     order: readOrder(where, given.orderBy, (name) => checkColumn(where, name, columns)),
     limit: given.limit,
   };
 }
 
+/** Without groups there is one row, whatever it holds: nothing to keep, to order or to count off. */
+function refuseWithoutGroups(where: string, options: AggregateOptions): void {
+  for (const name of ["having", "orderBy", "limit"] as const) {
+    if (options[name] !== undefined) refuse(where, name, "left out where there is no groupBy", options[name]);
+  }
+}
+
+function guarded(where: string, having: (row: Row) => unknown): (row: Row) => boolean {
+  return (row) => {
+    const answer = having(row);
+    if (typeof answer === "boolean" || answer === null || answer === undefined) return answer === true;
+    const hint = isPromise(answer) ? "it cannot be an async function" : "write a comparison";
+    return refuse(where, "having", "a function that returns true, false, null or undefined", answer, hint);
+  };
+}
+
 function readGroupBy(where: string, value: unknown, table: TableDefinition): readonly string[] {
-  const names: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return names.map((name) => {
+  return listOf(value).map((name) => {
     if (typeof name !== "string" || name === "") return refuse(where, "groupBy", "a field name, or a list of them", name);
     checkField(where, name, table);
     return name;
@@ -81,7 +99,7 @@ function checkColumn(where: string, name: string, columns: ReadonlySet<string>):
   throw new InvalidArgumentError(`${where}: orderBy must name a column of the result, received ${describe(name)} (it has ${known})`, {
     argument: "orderBy",
     expected: `one of ${known}`,
-    received: name,
+    received: describe(name),
   });
 }
 
@@ -95,7 +113,7 @@ export function aggregateRows(view: TableView, query: AggregateQuery): Row | Row
   }
   const rows = groupRecords(records, query.groupBy, query).map(({ values, accumulators }) => toRow(query, values, accumulators));
   const { having } = query;
-  const kept = having === undefined ? rows : rows.filter((row) => having(row) === true);
+  const kept = having === undefined ? rows : rows.filter((row) => having(row));
   const terms = [...query.order, ...query.groupBy.map((name) => ({ path: [name], descending: false }))];
   const ordered = kept.sort((a, b) => compareRows(a, b, terms));
   return query.limit === undefined ? ordered : ordered.slice(0, query.limit);

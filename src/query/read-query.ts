@@ -1,8 +1,9 @@
 import { checkOptions, isBoolean, isCount, refuse } from "../base/arguments.js";
 import type { OptionChecks } from "../base/arguments.js";
-import { isForbiddenName, isPlainObject } from "../base/copy.js";
+import { checkName } from "../base/copy.js";
 import { describe } from "../base/describe.js";
 import { InvalidArgumentError } from "../base/errors.js";
+import { isInstance, isList, isPlainObject, listOf } from "../base/shape.js";
 import { everything, readFilter } from "../condition/filter.js";
 import type { Filter } from "../condition/filter.js";
 import { pathsOf } from "../condition/node.js";
@@ -73,13 +74,13 @@ export function readTableFilter(where: string, value: unknown, table: TableDefin
  * @throws InvalidArgumentError where the table's schema has no such field
  */
 export function checkField(where: string, name: string, { descriptors, name: table }: TableDefinition): void {
-  if (isForbiddenName(name)) refuse(where, "field", "a field name", name);
+  checkName(where, "a field", name);
   if (descriptors === undefined || Object.hasOwn(descriptors, name)) return;
   const known = Object.keys(descriptors).join(", ");
   throw new InvalidArgumentError(`${where}: table ${describe(table)} has no field ${describe(name)} (its schema has ${known})`, {
     argument: "field",
     expected: `one of ${known}`,
-    received: name,
+    received: describe(name),
   });
 }
 
@@ -89,9 +90,8 @@ export function checkField(where: string, name: string, { descriptors, name: tab
  */
 export function readOrder(where: string, value: unknown, check: (name: string) => void): readonly OrderTerm[] {
   if (value === undefined) return [];
-  const terms: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return terms.map((term) => {
-    if (term instanceof Order) {
+  return listOf(value).map((term) => {
+    if (isInstance(term, Order)) {
       check(term.path[0]!);
       return { path: term.path, descending: term.descending };
     }
@@ -106,14 +106,14 @@ export function readOrder(where: string, value: unknown, check: (name: string) =
 }
 
 function readColumns(where: string, value: unknown, table: TableDefinition): Projection {
-  if (Array.isArray(value)) return (value as readonly unknown[]).map((field) => column(where, field, field, table));
+  if (isList(value)) return Array.from(value, (field) => column(where, field, field, table));
   if (!isPlainObject(value)) return refuse(where, "columns", "a list of field names, or an object of { alias: name }", value);
   return Object.entries(value).map(([alias, field]) => column(where, alias, field, table));
 }
 
 function column(where: string, alias: unknown, field: unknown, table: TableDefinition): Projection[number] {
-  if (typeof field !== "string") return refuse(where, "columns", "field names", field);
+  if (typeof field !== "string" || typeof alias !== "string") return refuse(where, "columns", "field names", field);
   checkField(where, field, table);
-  if (typeof alias !== "string" || isForbiddenName(alias)) return refuse(where, "columns", "names for the result", alias);
+  checkName(where, "a column", alias);
   return { alias, field };
 }

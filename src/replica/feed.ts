@@ -1,6 +1,9 @@
+import { isNativeError } from "node:util/types";
 import { copyOut, deepFreeze } from "../base/copy.js";
-import type { Key, StoredRecord } from "../base/value.js";
+import { describe } from "../base/describe.js";
 import { pathText } from "../base/path.js";
+import { isPromise } from "../base/shape.js";
+import type { Key, StoredRecord } from "../base/value.js";
 import type { Change, TableId } from "../log/commit.js";
 import type { DatabaseState } from "../state/database-state.js";
 import type { Change as ChangeEvent, Commit as CommitEvent, DatabaseEvents } from "./events.js";
@@ -8,70 +11,102 @@ import type { Change as ChangeEvent, Commit as CommitEvent, DatabaseEvents } fro
 /** Told of one kind of event. */
 export type Listener<E extends keyof DatabaseEvents> = (event: DatabaseEvents[E]) => void;
 
+interface Subscription<E extends keyof DatabaseEvents> {
+  readonly listener: Listener<E>;
+  /** How many commits had been queued when it began: it is told of those that come after. */
+  readonly since: number;
+}
+
 /**
  * Tells listeners of commits, in the order of their seqs and from a task of their own: a listener never runs inside the writer's call, and what it
  * throws harms nobody.
  */
 export class Feed {
-  readonly #listeners: { [E in keyof DatabaseEvents]: Set<Listener<E>> } = { commit: new Set(), error: new Set(), close: new Set() };
+  readonly #subscriptions: { [E in keyof DatabaseEvents]: Set<Subscription<E>> } = {
+    commit: new Set(),
+    error: new Set(),
+    close: new Set(),
+  };
   #queue: (() => CommitEvent)[] = [];
+  #queued = 0;
+  #delivering = false;
+  #closing = false;
 
   /** Whether anybody wants to know of commits; while nobody does, no images are kept. */
   get isWatched(): boolean {
-    return this.#listeners.commit.size > 0;
+    return this.#subscriptions.commit.size > 0;
   }
 
+  /** Each call is a subscription of its own, also when the same function is given twice. */
   add<E extends keyof DatabaseEvents>(event: E, listener: Listener<E>): () => void {
-    // Each call is its own subscription, also when the same function is given twice.
-    const own: Listener<E> = (value) => listener(value);
-    this.#listeners[event].add(own);
-    return () => void this.#listeners[event].delete(own);
+    const own: Subscription<E> = { listener, since: this.#queued };
+    this.#subscriptions[event].add(own);
+    return () => void this.#subscriptions[event].delete(own);
   }
 
   /** Queues a commit for delivery. Copies are made when it is delivered. */
   push(makeEvent: () => CommitEvent): void {
+    this.#queued++;
     this.#queue.push(makeEvent);
     if (this.#queue.length === 1) queueMicrotask(() => this.#deliver());
   }
 
   /** Tells everybody that the database is closed, after the commits still queued, and lets go of them. */
   close(): void {
+    this.#closing = true;
     this.#deliver();
-    this.#emit("close", undefined);
-    for (const listeners of Object.values(this.#listeners)) listeners.clear();
   }
 
   #deliver(): void {
-    const queue = this.#queue;
-    this.#queue = [];
-    for (const makeEvent of queue) if (this.isWatched) this.#emit("commit", makeEvent());
-  }
-
-  #emit<E extends keyof DatabaseEvents>(event: E, value: DatabaseEvents[E]): void {
-    for (const listener of this.#listeners[event]) {
-      try {
-        // A listener may be async against its type; what it rejects with is an error of a listener all the same.
-        const answer: unknown = listener(value);
-        if (answer instanceof Promise) answer.catch((error: unknown) => this.#report(error));
-      } catch (error) {
-        this.#report(error);
+    // A listener that closes the database is itself told of a commit, and others may be told after it.
+    if (this.#delivering) return;
+    this.#delivering = true;
+    while (this.#queue.length > 0) {
+      const queue = this.#queue;
+      this.#queue = [];
+      let number = this.#queued - queue.length;
+      for (const makeEvent of queue) {
+        number++;
+        if (this.isWatched) this.#tellOfCommit(makeEvent(), number);
       }
     }
+    this.#delivering = false;
+    if (this.#closing) this.#end();
   }
 
-  #report(error: unknown): void {
-    if (this.#listeners.error.size === 0) {
-      process.emitWarning(error instanceof Error ? error : new Error(String(error)));
-      return;
-    }
-    for (const listener of this.#listeners.error) {
-      try {
-        listener(error);
-      } catch (second) {
-        process.emitWarning(second instanceof Error ? second : new Error(String(second)));
-      }
-    }
+  #tellOfCommit(event: CommitEvent, number: number): void {
+    for (const { listener, since } of this.#subscriptions.commit) if (since < number) tell(listener, event, this.#report);
   }
+
+  #end(): void {
+    for (const { listener } of this.#subscriptions.close) tell(listener, undefined, this.#report);
+    for (const subscriptions of Object.values(this.#subscriptions)) subscriptions.clear();
+  }
+
+  readonly #report = (error: unknown): void => {
+    const { error: subscriptions } = this.#subscriptions;
+    if (subscriptions.size === 0) warn(error);
+    for (const { listener } of subscriptions) tell(listener, error, warn);
+  };
+}
+
+/** Calls a listener. It may be async against its type: what it rejects with is an error of a listener all the same. */
+function tell<V>(listener: (value: V) => unknown, value: V, onError: (error: unknown) => void): void {
+  try {
+    const answer = listener(value);
+    if (isPromise(answer)) answer.then(undefined, onError);
+  } catch (error) {
+    onError(error);
+  }
+}
+
+/** As text, because `emitWarning` throws at an error of another realm. */
+function warn(error: unknown): void {
+  const isError = isNativeError(error);
+  process.emitWarning(`a listener of the database failed: ${isError ? error.message : describe(error)}`, {
+    type: "DictDBWarning",
+    ...(isError && { detail: String(error.stack) }),
+  });
 }
 
 /** One record before and after a commit; undefined where there was or is none. */

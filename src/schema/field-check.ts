@@ -3,7 +3,7 @@ import { describe } from "../base/describe.js";
 import type { SchemaIssue } from "../base/errors.js";
 import type { FieldDescriptor, FieldType } from "./descriptor.js";
 import { pathText } from "./issues.js";
-import { isPlainObject } from "../base/copy.js";
+import { isPlainObject } from "../base/shape.js";
 
 /** Whether a value that is present fits. */
 export type Check = (value: unknown) => boolean;

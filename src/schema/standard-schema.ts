@@ -1,7 +1,8 @@
 import { refuse } from "../base/arguments.js";
-import { copyOut, isPlainObject } from "../base/copy.js";
+import { copyOut } from "../base/copy.js";
 import { describe } from "../base/describe.js";
 import { InvalidArgumentError, type SchemaIssue } from "../base/errors.js";
+import { isPlainObject, isPromise } from "../base/shape.js";
 import type { StoredRecord } from "../base/value.js";
 import { pathText, throwIssues } from "./issues.js";
 import type { Schema } from "./schema.js";
@@ -58,7 +59,8 @@ export class CodeSchema implements Schema {
     // The schema gets a copy, since it may write to what it is given and parts of `record` may be stored already (law 3).
     const result = this.#standard.validate(copyOut(record));
     if (typeof result !== "object" || result === null) this.#fault(table, "a result object from validate()", result);
-    if ("then" in result && typeof result.then === "function") this.#refusePromise(result as PromiseLike<unknown>, table);
+    if (isPromise(result))
+      this.#fault(table, "a result at once, without asynchronous checks or conversions (do those before the write)", result);
     const { issues, value } = result as { issues?: unknown; value?: unknown };
     // The specification has a failure carry `issues`, of whatever length.
     if (issues)
@@ -71,12 +73,6 @@ export class CodeSchema implements Schema {
   #issues(issues: unknown): SchemaIssue[] {
     const found = Array.isArray(issues) ? issues.map(toIssue) : [];
     return found.length > 0 ? found : [{ message: `the ${this.#vendor} schema refused the record without saying why`, path: [] }];
-  }
-
-  #refusePromise(promise: PromiseLike<unknown>, table: string): never {
-    // Nobody will look at the promise: without a handler its rejection would end the process.
-    promise.then(undefined, () => undefined);
-    this.#fault(table, "a result at once, without asynchronous checks or conversions (do those before the write)", promise);
   }
 
   #fault(table: string, expected: string, received: unknown): never {

@@ -1,5 +1,5 @@
 import { refuse } from "../base/arguments.js";
-import { isPlainObject } from "../base/copy.js";
+import { isPlainObject } from "../base/shape.js";
 import { DescriptorSchema } from "./descriptor-schema.js";
 import type { Schema } from "./schema.js";
 import { CodeSchema, standardPart } from "./standard-schema.js";

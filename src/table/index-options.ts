@@ -1,7 +1,8 @@
 import { checkOptions, isBoolean, isOneOf, refuse } from "../base/arguments.js";
 import { InvalidArgumentError } from "../base/errors.js";
-import { samePath } from "../base/path.js";
+import { checkPath, samePath } from "../base/path.js";
 import type { Path } from "../base/path.js";
+import { isInstance, listOf } from "../base/shape.js";
 import { Field } from "../condition/field.js";
 import type { IndexDefinition } from "../index/table-index.js";
 import type { TableDefinition } from "../log/commit.js";
@@ -15,19 +16,21 @@ interface IndexOptions {
 
 /** Reads the fields of an index: one or several names or fields. */
 export function readIndexFields(where: string, value: unknown, table: TableDefinition): readonly Path[] {
-  const given: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const given = listOf(value);
   if (given.length === 0) refuse(where, "fields", "a field or a list of fields", value);
-  const paths = given.map((field) => {
-    const path = field instanceof Field ? field.path : field;
-    if (typeof path !== "string" && !Array.isArray(path))
-      return refuse(where, "fields", "field names, or fields such as users.fields.address.city", field);
-    const names: Path = typeof path === "string" ? [path] : path;
-    if (names[0] === "") refuse(where, "fields", "field names", field);
-    checkField(where, names[0]!, table);
-    return Object.freeze([...names]);
-  });
+  const paths = given.map((field) => readIndexField(where, field, table));
   if (paths.some((path, i) => paths.findIndex((other) => samePath(path, other)) !== i)) refuse(where, "fields", "different fields", value);
   return Object.freeze(paths);
+}
+
+function readIndexField(where: string, field: unknown, table: TableDefinition): Path {
+  const path = isInstance(field, Field) ? field.path : [field];
+  const [name] = path;
+  if (typeof name !== "string" || name === "") {
+    return refuse(where, "fields", "field names, or fields such as users.fields.address.city", field);
+  }
+  checkField(where, name, table);
+  return checkPath(where, path);
 }
 
 /** Reads the arguments of `createIndex`. */

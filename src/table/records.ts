@@ -1,8 +1,9 @@
-import { refuse } from "../base/arguments.js";
-import { copyIn, deepFreeze, isForbiddenName, isPlainObject, copyValueIn } from "../base/copy.js";
+import { isPositiveCount, refuse } from "../base/arguments.js";
+import { checkName, checkNoSymbols, copyIn, copyValueIn, deepFreeze } from "../base/copy.js";
 import { describe } from "../base/describe.js";
 import { InvalidArgumentError, SchemaValidationError } from "../base/errors.js";
 import { valuesEqual } from "../base/order.js";
+import { isPlainObject, isPromise } from "../base/shape.js";
 import type { Key, StoredRecord, Value } from "../base/value.js";
 import type { TableContext } from "../replica/table-context.js";
 
@@ -30,12 +31,20 @@ export function newRecord(where: string, source: unknown, nextKey: number, conte
   const given = record[primaryKey];
   if (given === undefined) record = { [primaryKey]: automaticKey(where, nextKey, context), ...record };
   else if (!Object.is(checkKey(where, given), given)) record = { ...record, [primaryKey]: 0 };
-  if (versionField !== undefined && record[versionField] === undefined) record = { ...record, [versionField]: 1 };
+  if (versionField !== undefined) record = withVersion(where, record, versionField);
   const stored = options.skipValidation === true ? record : validated(where, record, context);
   if (given === undefined && stored[primaryKey] !== record[primaryKey])
     refuseKeyChange(where, record[primaryKey] as Key, stored[primaryKey]);
   checkKey(where, stored[primaryKey]);
   return options.freeze ? deepFreeze(stored) : stored;
+}
+
+/** A new record starts with version 1, or goes on from the one that it brings along. */
+function withVersion(where: string, record: StoredRecord, versionField: string): StoredRecord {
+  const given = record[versionField];
+  if (given === undefined) return { ...record, [versionField]: 1 };
+  const expected = isPositiveCount(given);
+  return expected === undefined ? record : refuse(where, versionField, expected, given, "left out, it starts at 1");
 }
 
 /** The record to store in place of another one, with its key and its next version. */
@@ -61,15 +70,18 @@ export interface FieldChanges {
 
 export function readChanges(where: string, changes: unknown, context: TableContext): FieldChanges {
   if (!isPlainObject(changes)) {
-    const hint = changes instanceof Promise ? "a function that computes changes must be synchronous" : "";
+    const hint = isPromise(changes) ? "a function that computes changes must be synchronous" : "";
     return refuse(where, "changes", "an object of fields to change, or a function that returns one", changes, hint);
   }
   const { versionField } = context.state.definition;
   const set: Record<string, Value> = {};
   let remove: string[] | undefined;
-  for (const name of Object.keys(changes)) {
-    const value = changes[name];
-    if (isForbiddenName(name)) refuse(where, "changes", "fields with other names", name);
+  // A spread reads each of the caller's getters only once.
+  const given = { ...changes };
+  checkNoSymbols(where, "changes", given);
+  for (const name in given) {
+    const value = given[name];
+    checkName(where, "a field", name);
     if (name === versionField) refuse(where, name, "left alone, as every update counts it up", value);
     if (value === undefined) (remove ??= []).push(name);
     else set[name] = copyValueIn(value, where, name, 2);
@@ -92,11 +104,15 @@ export function withChanges(where: string, record: StoredRecord, { set, remove }
   return Object.fromEntries(Object.entries(changed).filter(([name]) => !remove.includes(name)));
 }
 
-function validated(where: string, record: StoredRecord, { schema, name }: TableContext): StoredRecord {
+function validated(where: string, record: StoredRecord, { schema, name, state }: TableContext): StoredRecord {
   if (schema === undefined) return record;
   const output = schema.validate(record, name);
+  if (output === record) return record;
   // What a schema made is as foreign as what a caller gave.
-  return output === record ? record : copyIn(output, where);
+  const copy = copyIn(output, where);
+  const { versionField } = state.definition;
+  // Versions are the table's own: a schema that strips what it does not know must not lose them.
+  return versionField === undefined ? copy : { ...copy, [versionField]: record[versionField] };
 }
 
 function automaticKey(where: string, nextKey: number, { schema, state, name }: TableContext): number {

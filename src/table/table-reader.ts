@@ -2,6 +2,7 @@ import { checkOptions, isBoolean, refuse } from "../base/arguments.js";
 import type { OptionChecks } from "../base/arguments.js";
 import { RecordNotFoundError } from "../base/errors.js";
 import { checkPath } from "../base/path.js";
+import { isInstance } from "../base/shape.js";
 import type { Key } from "../base/value.js";
 import { Field, fieldsOf } from "../condition/field.js";
 import { aggregateRows, readAggregate } from "../query/aggregate.js";
@@ -142,5 +143,5 @@ const getOptions: OptionChecks = { copy: isBoolean, mustMatch: isBoolean };
 /** Refuses what is no table handle, for methods that take one. */
 export function checkTableOrName(where: string, value: unknown): string {
   if (typeof value === "string") return value;
-  return value instanceof TableReader ? value.name : refuse(where, "table", "a table or its name", value);
+  return isInstance(value, TableReader) ? value.name : refuse(where, "table", "a table or its name", value);
 }

@@ -2,6 +2,7 @@ import { checkOptions, isBoolean, isOneOf, isPositiveCount, refuse } from "../ba
 import type { OptionChecks } from "../base/arguments.js";
 import { InvalidArgumentError } from "../base/errors.js";
 import { pathText } from "../base/path.js";
+import { isList } from "../base/shape.js";
 import type { Key } from "../base/value.js";
 import { createIndex } from "../index/create-index.js";
 import type { IndexDefinition } from "../index/table-index.js";
@@ -38,6 +39,7 @@ export class Table extends TableReader {
   }
 
   get lock(): TableLock {
+    this.#source.view(); // throws once there is nothing to be locked
     return this.#source.context.lock;
   }
 
@@ -45,14 +47,14 @@ export class Table extends TableReader {
     if (options !== undefined) checkOptions("insert()", options, insertOptions);
     const { context } = this.#source;
     const recordOptions = options?.skipValidation === true ? { ...this.#options, skipValidation: true } : this.#options;
-    return Array.isArray(records)
+    return isList(records)
       ? this.#source.write("insert()", (view) => planInsert("insert()", records, view, context, recordOptions))
       : this.#source.write("insert()", (view) => planInsertOne("insert()", records, view, context, recordOptions));
   }
 
   upsert(records: unknown, options?: { onConflict?: OnConflict }): UpsertResult<Key> | UpsertResult<Key>[] {
     if (options !== undefined) checkOptions("upsert()", options, upsertOptions);
-    const many = Array.isArray(records);
+    const many = isList(records);
     const sources: readonly unknown[] = many ? records : [records];
     const onConflict = options?.onConflict ?? "update";
     const { context } = this.#source;

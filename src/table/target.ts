@@ -1,7 +1,8 @@
 import { checkOptions, isBoolean, refuse } from "../base/arguments.js";
-import { isPlainObject } from "../base/copy.js";
 import { RecordNotFoundError } from "../base/errors.js";
+import { isInstance, isPlainObject } from "../base/shape.js";
 import type { Key, StoredRecord } from "../base/value.js";
+import { Condition } from "../condition/condition.js";
 import { everything } from "../condition/filter.js";
 import type { Filter } from "../condition/filter.js";
 import { matchingRecords } from "../query/find.js";
@@ -19,7 +20,7 @@ const anything = (): undefined => undefined; // read more closely below
 export function readTarget(where: string, value: unknown, { state }: TableContext): Target {
   if (!isPlainObject(value)) {
     if (typeof value === "object" || typeof value === "function" || value === undefined) {
-      return refuse(where, "target", "a key, or { where }", value, "clear() is what removes everything");
+      return refuse(where, "target", "a key, or { where }", value, hintFor(where, value));
     }
     return { key: checkKey(where, value) };
   }
@@ -28,6 +29,11 @@ export function readTarget(where: string, value: unknown, { state }: TableContex
   const filter = readTableFilter(where, value.where, state.definition);
   if (filter === everything) return refuse(where, "where", "a condition", value.where, "an empty one would match every record");
   return { filter, mustMatch: value.mustMatch === true };
+}
+
+function hintFor(where: string, value: unknown): string {
+  if (isInstance(value, Condition) || typeof value === "function") return "write it as { where: ... }";
+  return where === "delete()" ? "clear() is what removes everything" : "";
 }
 
 /** The records that a target means. */

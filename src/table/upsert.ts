@@ -1,5 +1,5 @@
 import type { Key, StoredRecord } from "../base/value.js";
-import { isPlainObject } from "../base/copy.js";
+import { isPlainObject } from "../base/shape.js";
 import type { Change } from "../log/commit.js";
 import type { Planned } from "../replica/replica.js";
 import type { TableContext } from "../replica/table-context.js";
@@ -47,8 +47,7 @@ export function planUpsert(
       continue;
     }
     // A version in an upserted record is what its writer read; the count goes on from the stored one.
-    const { [versionField ?? ""]: _, ...fields } = source as Readonly<Record<string, unknown>>;
-    const changes = readChanges(where, fields, context);
+    const changes = readChanges(where, versionField === undefined ? source : without(source, versionField), context);
     const after = onConflict === "update" ? withChanges(where, before, changes, primaryKey) : { ...changes.set, [primaryKey]: key! };
     written.set(key!, changedRecord(where, before, after, context, options));
     result.push({ key: key!, action: "updated" });
@@ -57,4 +56,9 @@ export function planUpsert(
   const changes: Change[] = Array.from(written, ([key, record]) => ({ type: "put", table: id, key, record }));
   validateUnique(view, changes);
   return { changes, result };
+}
+
+function without(source: unknown, name: string): unknown {
+  const { [name]: _, ...others } = source as Readonly<Record<string, unknown>>;
+  return others;
 }

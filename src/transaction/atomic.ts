@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "../base/errors.js";
 import { refuse } from "../base/arguments.js";
+import { isPromise } from "../base/shape.js";
 import type { Replica } from "../replica/replica.js";
 import { WriteBuffer } from "./write-buffer.js";
 
@@ -64,9 +65,7 @@ export class Atomic {
 }
 
 function checkSynchronous<R>(result: R): R {
-  if (typeof result !== "object" || result === null || !("then" in result) || typeof result.then !== "function") return result;
-  // Nobody will await it, and its failure would end the process.
-  if (result instanceof Promise) result.catch(() => undefined);
+  if (!isPromise(result)) return result;
   throw new InvalidArgumentError(
     "atomic(): fn must be a synchronous function, received one that returns a promise (use transaction() to await)",
     {

@@ -52,7 +52,7 @@ class BufferedView extends TableView {
     this.#noteUndo(key);
     this.#written.set(key, record);
     if (typeof key === "number" && Number.isSafeInteger(key) && key >= this.#nextKey) this.#nextKey = key + 1;
-    for (const index of this.state.indexes) if (index.definition.unique) this.#claim(index, key, record);
+    this.#claimAll(key, record);
   }
 
   remove(key: Key): void {
@@ -71,12 +71,18 @@ class BufferedView extends TableView {
       const { key, image } = this.#undo.pop()!;
       if (image === undefined) this.#written.clear(key);
       else this.#written.set(key, image);
+      // What was taken back may have claimed a value that this record had given up. Last first, so the owner at the mark has the last word.
+      if (image !== undefined && image !== absent) this.#claimAll(key, image);
     }
     this.#nextKey = nextKey;
   }
 
   #noteUndo(key: Key): void {
     this.#undo.push({ key, image: this.#written.get(key) });
+  }
+
+  #claimAll(key: Key, record: StoredRecord): void {
+    for (const index of this.state.indexes) if (index.definition.unique) this.#claim(index, key, record);
   }
 
   #claim(index: TableIndex, key: Key, record: StoredRecord): void {
