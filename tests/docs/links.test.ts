@@ -1,0 +1,52 @@
+import { existsSync, statSync } from "node:fs";
+import { join, posix } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { projectFolder } from "../support/installed-package.js";
+import { readPage } from "./markdown.js";
+import type { Page } from "./markdown.js";
+import { allPages, examplePages, folders, pageAt, pagesIn } from "./pages.js";
+
+const pages = [...allPages(), ...examplePages(), pageAt("CONTRIBUTING.md"), pageAt("CHANGELOG.md")];
+
+/** What is wrong with the links of a page. */
+function deadLinks({ path, headings, links }: Page): string[] {
+  return links.flatMap(({ target, line }) => {
+    if (/^[a-z]+:/.test(target)) return [];
+    const [file = "", anchor] = target.split("#");
+    const found = file === "" ? path : posix.join(posix.dirname(path), file);
+    if (!existsSync(join(projectFolder, found))) return [`${path}:${line}: there is no ${found}`];
+    if (anchor === undefined) return [];
+    const there = file === "" ? headings : statSync(join(projectFolder, found)).isFile() ? pageAt(found).headings : [];
+    return there.some((heading) => heading.anchor === anchor) ? [] : [`${path}:${line}: ${found} has no heading #${anchor}`];
+  });
+}
+
+describe("the links", () => {
+  it.each(pages)("of $path lead somewhere", (page) => {
+    expect(deadLinks(page)).toEqual([]);
+  });
+
+  it.each(Object.values(folders))("of %s/index.md lead to every page", (folder) => {
+    const targets = pageAt(`${folder}/index.md`).links.map(({ target }) => target);
+    const names = pagesIn(folder).map(({ path }) => posix.basename(path));
+    expect(targets).toEqual(expect.arrayContaining(names.filter((name) => name !== "index.md")));
+  });
+});
+
+describe("a page", () => {
+  const page = (text: string): Page => readPage("README.md", text);
+
+  it("has an anchor for each heading, as GitHub names it", () => {
+    const anchors = page("# `db.on`, and more!\n## Été à l'école\n## Été à l'école\n```sh\n# not one\n```\n").headings;
+    expect(anchors.map(({ anchor }) => anchor)).toEqual(["dbon-and-more", "été-à-lécole", "été-à-lécole-1"]);
+  });
+
+  it("may not link to what does not exist", () => {
+    const text = "# A\n[a](package.json) [b](https://example.com) [c](#a) `[d](e)`\n[f](gone.md) [g](#gone) [h](CONTRIBUTING.md#gone)";
+    expect(deadLinks(page(text))).toEqual([
+      "README.md:3: there is no gone.md",
+      "README.md:3: README.md has no heading #gone",
+      "README.md:3: CONTRIBUTING.md has no heading #gone",
+    ]);
+  });
+});
