@@ -1,13 +1,36 @@
 import { describe } from "./describe.js";
 import { InvalidArgumentError } from "./errors.js";
+import type { Key } from "./value.js";
 import { isInstance, isPlainObject } from "./shape.js";
+
+/**
+ * One record of many that a method is given or finds, for error messages. One object serves the whole call and is moved along: it becomes text only
+ * when an error needs it.
+ */
+export class RecordSite {
+  readonly #verb: string;
+  /** The position in the array that the method was given. */
+  index: number | undefined;
+  /** The key of the record that the method found. */
+  key: Key | undefined;
+
+  constructor(verb: string) {
+    this.#verb = verb;
+  }
+
+  toString(): string {
+    return this.key === undefined ? `${this.#verb}: record ${this.index}` : `${this.#verb}: the record with key ${describe(this.key)}`;
+  }
+}
+
+/** Where an error comes from: the method as its caller wrote it, `insert()`, and which of its records. */
+export type CallSite = string | RecordSite;
 
 /**
  * Refuses an argument: `select(): limit must be a whole number of at least 0, received -1`.
  *
- * @param where the method as its caller wrote it, such as `select()`
  */
-export function refuse(where: string, argument: string, expected: string, received: unknown, hint = ""): never {
+export function refuse(where: CallSite, argument: string, expected: string, received: unknown, hint = ""): never {
   const got = describe(received);
   throw new InvalidArgumentError(`${where}: ${argument} must be ${expected}, received ${got}${hint && ` (${hint})`}`, {
     argument,

@@ -1,5 +1,6 @@
 import { isDate, isUint8Array } from "node:util/types";
 import { refuse } from "./arguments.js";
+import type { CallSite } from "./arguments.js";
 import { InvalidArgumentError } from "./errors.js";
 import { isList, isPlainObject } from "./shape.js";
 import type { StoredRecord, Value } from "./value.js";
@@ -16,17 +17,17 @@ function isForbiddenName(name: string): boolean {
  * Refuses the names that nothing of a user's may have.
  * @param what would have the name, such as "a field"
  */
-export function checkName(where: string, what: string, name: string): void {
+export function checkName(where: CallSite, what: string, name: string): void {
   if (isForbiddenName(name)) refuseName(where, what, name);
 }
 
 /** Refuses an object with fields named by symbols, which no file has and no copy would show. */
-export function checkNoSymbols(where: string, path: string, object: object): void {
+export function checkNoSymbols(where: CallSite, path: string, object: object): void {
   const symbols = Object.getOwnPropertySymbols(object);
   if (symbols.length > 0) refuse(where, shorten(path), "an object whose fields are named by strings", symbols[0]);
 }
 
-function refuseName(where: string, what: string, name: string): never {
+function refuseName(where: CallSite, what: string, name: string): never {
   refuse(where, `the name of ${what}`, "another one than __proto__, constructor and prototype", shorten(name));
 }
 
@@ -36,7 +37,7 @@ function refuseName(where: string, what: string, name: string): never {
  * @param where the calling method, for error messages
  * @throws InvalidArgumentError for anything that is not a plain object of storable values, naming the way to the offending one
  */
-export function copyIn(source: unknown, where: string): StoredRecord {
+export function copyIn(source: unknown, where: CallSite): StoredRecord {
   if (!isPlainObject(source)) refuse(where, "record", "a plain object", source);
   // A spread gives the copy the compact shape of the source; walking it afterwards reads each of the caller's getters only once.
   const copy: Record<string, unknown> = { ...source };
@@ -62,7 +63,7 @@ export function copyIn(source: unknown, where: string): StoredRecord {
 }
 
 /** A checked deep copy of one value, for operands of conditions; see {@link copyIn}. */
-export function copyValueIn(value: unknown, where: string, path: string, depth = 1): Value {
+export function copyValueIn(value: unknown, where: CallSite, path: string, depth = 1): Value {
   switch (typeof value) {
     case "string":
     case "number":
@@ -76,7 +77,7 @@ export function copyValueIn(value: unknown, where: string, path: string, depth =
   }
 }
 
-function copyObjectIn(value: object, where: string, path: string, depth: number): Value {
+function copyObjectIn(value: object, where: CallSite, path: string, depth: number): Value {
   if (depth > maxDepth) {
     throw new InvalidArgumentError(`${where}: ${shorten(path)} is nested deeper than ${maxDepth} levels, or contains itself`, {
       argument: shorten(path),
@@ -117,7 +118,7 @@ function copyObjectIn(value: object, where: string, path: string, depth: number)
   return copy;
 }
 
-function copyBytes(value: Uint8Array, where: string, path: string): Uint8Array {
+function copyBytes(value: Uint8Array, where: CallSite, path: string): Uint8Array {
   try {
     return Uint8Array.from(value);
   } catch {

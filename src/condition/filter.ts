@@ -37,16 +37,20 @@ export function readFilter(where: string, value: unknown): Filter {
 
 function equality(where: string, name: string, wanted: unknown): Condition {
   if (wanted === undefined) refuse(where, `where.${name}`, "a value", wanted, "null matches null or absent");
-  if (isPlainObject(wanted)) {
-    const operator = Object.keys(wanted).find((member) => member.startsWith("$"));
-    if (operator !== undefined) {
-      throw new InvalidArgumentError(
-        `${where}: where.${name} must be a value to equal, received an object with ${describe(operator)} (write fields.${name}.${operator.slice(1)}(...) instead)`,
-        { argument: `where.${name}`, expected: "a value to equal", received: "an operator object" },
-      );
-    }
-  }
+  if (isInstance(wanted, Condition)) refuse(where, `where.${name}`, "a value to equal", wanted, "a condition is the whole where");
+  const operator = [name, ...(isPlainObject(wanted) ? Object.keys(wanted) : [])].find((member) => member.startsWith("$"));
+  if (operator !== undefined) refuseOperator(where, name, operator);
   return new Field(checkPath(where, [name])).eq(wanted);
+}
+
+/** What people who know MongoDB write first. */
+function refuseOperator(where: string, name: string, operator: string): never {
+  const field = name === operator ? "field" : name;
+  const argument = name === operator ? "where" : `where.${name}`;
+  throw new InvalidArgumentError(
+    `${where}: ${argument} must hold values to equal, received the operator ${describe(operator)} (write conditions such as fields.${field}.gte(...), and and(), or(), not() of them)`,
+    { argument, expected: "values to equal", received: operator },
+  );
 }
 
 function guarded(where: string, predicate: Predicate): Predicate {

@@ -4,6 +4,7 @@ import { checkName } from "../base/copy.js";
 import { describe } from "../base/describe.js";
 import { InvalidArgumentError } from "../base/errors.js";
 import { isInstance, isList, isPlainObject, listOf } from "../base/shape.js";
+import { Condition } from "../condition/condition.js";
 import { everything, readFilter } from "../condition/filter.js";
 import type { Filter } from "../condition/filter.js";
 import { pathsOf } from "../condition/node.js";
@@ -46,6 +47,7 @@ const wholeTable: Query = {
 /** Reads the options of `select` and its kin. */
 export function readQuery(where: string, options: unknown, table: TableDefinition): Query {
   if (options === undefined) return wholeTable;
+  if (isInstance(options, Condition)) refuse(where, "options", "an object such as { where: condition }", options);
   checkOptions(where, options, queryOptions);
   const given = options as QueryOptions;
   return {
@@ -62,6 +64,8 @@ export function readQuery(where: string, options: unknown, table: TableDefinitio
 /** Reads a `where` against one table; undefined lets every record through. */
 export function readTableFilter(where: string, value: unknown, table: TableDefinition): Filter {
   if (value === undefined) return everything;
+  if (isPlainObject(value) && isInstance(value.where, Condition))
+    refuse(where, "where", "the condition itself", value, "not wrapped in an object");
   const filter = readFilter(where, value);
   if (filter.node !== undefined && table.descriptors !== undefined) {
     for (const path of pathsOf(filter.node)) checkField(where, path[0]!, table);

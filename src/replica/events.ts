@@ -23,7 +23,7 @@ export interface Commit {
   readonly seq: number;
   /** "local" when this thread made it, "remote" when another did. */
   readonly origin: "local" | "remote";
-  /** In the order in which they were made. */
+  /** Table by table; one change for each record, however often the commit's maker changed it. */
   readonly changes: readonly Change[];
 }
 

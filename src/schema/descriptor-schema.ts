@@ -1,3 +1,4 @@
+import type { CallSite } from "../base/arguments.js";
 import { refuse } from "../base/arguments.js";
 import { describe } from "../base/describe.js";
 import { InvalidArgumentError, type SchemaIssue } from "../base/errors.js";
@@ -53,8 +54,8 @@ export class DescriptorSchema implements Schema {
   }
 
   /** The same record, in one pass and without an allocation when it fits. O(fields). */
-  validate(record: StoredRecord, table: string): StoredRecord {
-    if (!this.#surelyFits(record)) this.#refuse(record, table);
+  validate(record: StoredRecord, table: string, where: CallSite): StoredRecord {
+    if (!this.#surelyFits(record)) this.#refuse(record, table, where);
     return record;
   }
 
@@ -77,7 +78,7 @@ export class DescriptorSchema implements Schema {
   }
 
   /** Throws what is wrong with a record; returns when nothing is. */
-  #refuse(record: StoredRecord, table: string): void {
+  #refuse(record: StoredRecord, table: string, where: CallSite): void {
     const issues: SchemaIssue[] = [];
     for (const { name, descriptor, fits } of this.#fields) {
       const value = Object.hasOwn(record, name) ? record[name] : undefined;
@@ -87,7 +88,7 @@ export class DescriptorSchema implements Schema {
       if (record[name] === undefined || this.#byName.has(name)) continue;
       issues.push({ message: `${pathText([name])} is not a field of the schema, received ${describe(record[name])}`, path: [name] });
     }
-    if (issues.length > 0) throwIssues(table, issues, (issue) => issue.message);
+    if (issues.length > 0) throwIssues(where, table, issues, (issue) => issue.message);
   }
 }
 

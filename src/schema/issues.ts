@@ -1,3 +1,4 @@
+import type { CallSite } from "../base/arguments.js";
 import { describe } from "../base/describe.js";
 import { SchemaValidationError, type SchemaIssue } from "../base/errors.js";
 
@@ -5,15 +6,17 @@ import { SchemaValidationError, type SchemaIssue } from "../base/errors.js";
 const spelledOut = 3;
 
 /**
- * Throws the error for a record that does not fit: its message names the table and the first few issues and counts the others.
+ * Throws the error for a record that does not fit: its message names the record, the table and the first few issues and counts the others.
  *
  * @param phrase an issue as it reads inside the error's message
  */
-export function throwIssues(table: string, issues: readonly SchemaIssue[], phrase: (issue: SchemaIssue) => string): never {
+export function throwIssues(where: CallSite, table: string, issues: readonly SchemaIssue[], phrase: (issue: SchemaIssue) => string): never {
   const first = issues.slice(0, spelledOut).map(phrase).join("; ");
   const others = issues.length > spelledOut ? `; and ${issues.length - spelledOut} more` : "";
-  const message = `table ${describe(table)}: the record does not fit the schema: ${first}${others}`;
-  throw new SchemaValidationError(message, Object.freeze(issues), { table });
+  const [record, index, key] = typeof where === "string" ? [`${where}: the record`] : [where.toString(), where.index, where.key];
+  const message = `${record} does not fit the schema of table ${describe(table)}: ${first}${others}`;
+  const which = { ...(index !== undefined && { index }), ...(key !== undefined && { key }) };
+  throw new SchemaValidationError(message, Object.freeze(issues), { table, ...which });
 }
 
 /** A path as one would write it in code: `address.city`, `tags[2]`, `["first name"]`. */

@@ -1,3 +1,4 @@
+import type { CallSite } from "../base/arguments.js";
 import type { StoredRecord } from "../base/value.js";
 import type { TableSchema } from "./types.js";
 
@@ -15,5 +16,5 @@ export interface Schema {
    *
    * @throws SchemaValidationError which lists everything that does not fit
    */
-  validate(record: StoredRecord, table: string): StoredRecord;
+  validate(record: StoredRecord, table: string, where: CallSite): StoredRecord;
 }

@@ -1,3 +1,4 @@
+import type { CallSite } from "../base/arguments.js";
 import { refuse } from "../base/arguments.js";
 import { copyOut } from "../base/copy.js";
 import { describe } from "../base/describe.js";
@@ -55,7 +56,7 @@ export class CodeSchema implements Schema {
    * @throws InvalidArgumentError when the schema is asynchronous or returns something that is not a record
    * @throws SchemaValidationError with the schema's issues, in its own words
    */
-  validate(record: StoredRecord, table: string): StoredRecord {
+  validate(record: StoredRecord, table: string, where: CallSite): StoredRecord {
     // The schema gets a copy, since it may write to what it is given and parts of `record` may be stored already (law 3).
     const result = this.#standard.validate(copyOut(record));
     if (typeof result !== "object" || result === null) this.#fault(table, "a result object from validate()", result);
@@ -64,7 +65,12 @@ export class CodeSchema implements Schema {
     const { issues, value } = result as { issues?: unknown; value?: unknown };
     // The specification has a failure carry `issues`, of whatever length.
     if (issues)
-      throwIssues(table, this.#issues(issues), (issue) => (issue.path.length > 0 ? `${pathText(issue.path)}: ` : "") + issue.message);
+      throwIssues(
+        where,
+        table,
+        this.#issues(issues),
+        (issue) => (issue.path.length > 0 ? `${pathText(issue.path)}: ` : "") + issue.message,
+      );
     if (!isPlainObject(value)) this.#fault(table, "a plain object as the validated record", value);
     if (value[this.#primaryKey] !== undefined) return value as unknown as StoredRecord;
     return { ...value, [this.#primaryKey]: record[this.#primaryKey] } as StoredRecord;

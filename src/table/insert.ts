@@ -1,3 +1,5 @@
+import { RecordSite } from "../base/arguments.js";
+import type { CallSite } from "../base/arguments.js";
 import { DictDBError, DuplicateKeyError } from "../base/errors.js";
 import { compareKeys } from "../base/order.js";
 import type { Key } from "../base/value.js";
@@ -39,11 +41,14 @@ export function planInsert(
   const { id, primaryKey } = context.state.definition;
   const changes: PutChange[] = [];
   const batch = new BatchKeys();
+  const site = new RecordSite(where);
   let { nextKey } = view;
-  for (const source of sources) {
-    const record = newRecord(where, source, nextKey, context, options);
+  for (let i = 0; i < sources.length; i++) {
+    site.index = i;
+    const record = newRecord(site, sources[i], nextKey, context, options);
     const key = record[primaryKey] as Key;
-    if (view.get(key) !== undefined || !batch.add(key)) refuseDuplicate(where, key, context);
+    if (view.get(key) !== undefined) refuseDuplicate(site, key, context);
+    if (!batch.add(key)) refuseRepetition(site, key, context);
     if (typeof key === "number" && key >= nextKey && Number.isSafeInteger(key)) nextKey = key + 1;
     changes.push({ type: "put", table: id, key, record });
   }
@@ -63,11 +68,21 @@ export function checkCapacity(where: string, view: TableView, added: number): vo
   });
 }
 
-export function refuseDuplicate(where: string, key: Key, { name }: TableContext): never {
+export function refuseDuplicate(where: CallSite, key: Key, { name }: TableContext): never {
   throw new DuplicateKeyError(`${where}: table ${JSON.stringify(name)} has a record with key ${JSON.stringify(key)} already`, {
     table: name,
     key,
   });
+}
+
+function refuseRepetition(where: CallSite, key: Key, { name }: TableContext): never {
+  throw new DuplicateKeyError(
+    `${where}: an earlier record of the same call for table ${JSON.stringify(name)} has key ${JSON.stringify(key)}`,
+    {
+      table: name,
+      key,
+    },
+  );
 }
 
 /** The keys of one batch, to find duplicates among them. While they come in ascending order, as they mostly do, nothing needs to be kept. */

@@ -1,4 +1,5 @@
 import { isPositiveCount, refuse } from "../base/arguments.js";
+import type { CallSite } from "../base/arguments.js";
 import { checkName, checkNoSymbols, copyIn, copyValueIn, deepFreeze } from "../base/copy.js";
 import { describe } from "../base/describe.js";
 import { InvalidArgumentError, SchemaValidationError } from "../base/errors.js";
@@ -15,7 +16,7 @@ export interface RecordOptions {
 }
 
 /** Checks a value given as a key; -0 becomes 0, which is the same key. */
-export function checkKey(where: string, key: unknown): Key {
+export function checkKey(where: CallSite, key: unknown): Key {
   if (typeof key === "string") return key;
   if (typeof key === "number" && Number.isFinite(key)) return key === 0 ? 0 : key;
   return refuse(where, "key", "a string or a finite number", key, typeof key === "bigint" ? "convert it with Number() or String()" : "");
@@ -25,7 +26,7 @@ export function checkKey(where: string, key: unknown): Key {
  * The record to store for a caller's new one: checked, copied, with its key, its first version, and what the schema makes of it.
  * @param nextKey the key it gets when it has none
  */
-export function newRecord(where: string, source: unknown, nextKey: number, context: TableContext, options: RecordOptions): StoredRecord {
+export function newRecord(where: CallSite, source: unknown, nextKey: number, context: TableContext, options: RecordOptions): StoredRecord {
   const { primaryKey, versionField } = context.state.definition;
   let record = copyIn(source, where);
   const given = record[primaryKey];
@@ -40,7 +41,7 @@ export function newRecord(where: string, source: unknown, nextKey: number, conte
 }
 
 /** A new record starts with version 1, or goes on from the one that it brings along. */
-function withVersion(where: string, record: StoredRecord, versionField: string): StoredRecord {
+function withVersion(where: CallSite, record: StoredRecord, versionField: string): StoredRecord {
   const given = record[versionField];
   if (given === undefined) return { ...record, [versionField]: 1 };
   const expected = isPositiveCount(given);
@@ -49,7 +50,7 @@ function withVersion(where: string, record: StoredRecord, versionField: string):
 
 /** The record to store in place of another one, with its key and its next version. */
 export function changedRecord(
-  where: string,
+  where: CallSite,
   before: StoredRecord,
   after: StoredRecord,
   context: TableContext,
@@ -68,7 +69,7 @@ export interface FieldChanges {
   readonly remove: readonly string[] | undefined;
 }
 
-export function readChanges(where: string, changes: unknown, context: TableContext): FieldChanges {
+export function readChanges(where: CallSite, changes: unknown, context: TableContext): FieldChanges {
   if (!isPlainObject(changes)) {
     const hint = isPromise(changes) ? "a function that computes changes must be synchronous" : "";
     return refuse(where, "changes", "an object of fields to change, or a function that returns one", changes, hint);
@@ -90,7 +91,7 @@ export function readChanges(where: string, changes: unknown, context: TableConte
 }
 
 /** A record with some changes made to it; the record itself stays as it is. */
-export function withChanges(where: string, record: StoredRecord, { set, remove }: FieldChanges, primaryKey: string): StoredRecord {
+export function withChanges(where: CallSite, record: StoredRecord, { set, remove }: FieldChanges, primaryKey: string): StoredRecord {
   // A spread keeps the compact layout of the record; a second one over it would not.
   const changed: Record<string, Value | undefined> = { ...record };
   for (const name in set) changed[name] = set[name];
@@ -104,9 +105,9 @@ export function withChanges(where: string, record: StoredRecord, { set, remove }
   return Object.fromEntries(Object.entries(changed).filter(([name]) => !remove.includes(name)));
 }
 
-function validated(where: string, record: StoredRecord, { schema, name, state }: TableContext): StoredRecord {
+function validated(where: CallSite, record: StoredRecord, { schema, name, state }: TableContext): StoredRecord {
   if (schema === undefined) return record;
-  const output = schema.validate(record, name);
+  const output = schema.validate(record, name, where);
   if (output === record) return record;
   // What a schema made is as foreign as what a caller gave.
   const copy = copyIn(output, where);
@@ -115,7 +116,7 @@ function validated(where: string, record: StoredRecord, { schema, name, state }:
   return versionField === undefined ? copy : { ...copy, [versionField]: record[versionField] };
 }
 
-function automaticKey(where: string, nextKey: number, { schema, state, name }: TableContext): number {
+function automaticKey(where: CallSite, nextKey: number, { schema, state, name }: TableContext): number {
   const { primaryKey } = state.definition;
   const type = schema?.descriptors?.[primaryKey];
   if (type !== undefined && type !== "integer" && type !== "number" && type !== "any") {
@@ -133,7 +134,7 @@ function nextVersion(version: Value | undefined): number {
   return typeof version === "number" && Number.isSafeInteger(version) ? version + 1 : 1;
 }
 
-function refuseKeyChange(where: string, key: Key, received: unknown): never {
+function refuseKeyChange(where: CallSite, key: Key, received: unknown): never {
   throw new InvalidArgumentError(
     `${where}: the primary key of a record cannot change from ${describe(key)} to ${describe(received)} (delete and insert it)`,
     {

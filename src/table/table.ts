@@ -58,7 +58,9 @@ export class Table extends TableReader {
     const sources: readonly unknown[] = many ? records : [records];
     const onConflict = options?.onConflict ?? "update";
     const { context } = this.#source;
-    const results = this.#source.write("upsert()", (view) => planUpsert("upsert()", sources, onConflict, view, context, this.#options));
+    const results = this.#source.write("upsert()", (view) =>
+      planUpsert("upsert()", sources, many, onConflict, view, context, this.#options),
+    );
     return many ? results : results[0]!;
   }
 

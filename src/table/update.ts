@@ -1,3 +1,4 @@
+import { RecordSite } from "../base/arguments.js";
 import { copyOut } from "../base/copy.js";
 import type { Change } from "../log/commit.js";
 import type { Planned } from "../replica/replica.js";
@@ -22,11 +23,14 @@ export function planUpdate(
   options: RecordOptions,
 ): Planned<number> {
   const { id, primaryKey } = context.state.definition;
+  const site = new RecordSite(where);
   const changes: Change[] = targetRecords(where, target, view, context).map((before) => {
+    const key = context.state.keyOf(before);
+    site.key = key;
     // The function gets a copy: what it does to that is its own affair.
-    const fields = typeof changer === "function" ? readChanges(where, changer(copyOut(before)), context) : changer;
-    const after = withChanges(where, before, fields, primaryKey);
-    return { type: "put", table: id, key: context.state.keyOf(before), record: changedRecord(where, before, after, context, options) };
+    const fields = typeof changer === "function" ? readChanges(site, changer(copyOut(before)), context) : changer;
+    const after = withChanges(site, before, fields, primaryKey);
+    return { type: "put", table: id, key, record: changedRecord(site, before, after, context, options) };
   });
   validateUnique(view, changes);
   return { changes, result: changes.length };

@@ -67,7 +67,7 @@ export class Atomic {
 function checkSynchronous<R>(result: R): R {
   if (!isPromise(result)) return result;
   throw new InvalidArgumentError(
-    "atomic(): fn must be a synchronous function, received one that returns a promise (use transaction() to await)",
+    "atomic(): fn must be a synchronous function, received one that returns a promise (await before or after it)",
     {
       argument: "fn",
       expected: "a synchronous function",

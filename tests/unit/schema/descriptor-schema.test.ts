@@ -8,7 +8,7 @@ import { thrown } from "../../support/thrown.js";
 const schemaOf = (descriptors: unknown, primaryKey = "id") => toSchema(descriptors, primaryKey, "createTable()");
 
 const refusal = (descriptors: unknown, record: unknown) =>
-  thrown(SchemaValidationError, () => schemaOf(descriptors).validate(record as StoredRecord, "users"));
+  thrown(SchemaValidationError, () => schemaOf(descriptors).validate(record as StoredRecord, "users", "insert()"));
 
 const issuesOf = (descriptors: unknown, record: unknown): readonly SchemaIssue[] => refusal(descriptors, record).issues;
 
@@ -64,7 +64,7 @@ const accepted: Record<string, readonly string[]> = {
 function verdict(descriptor: string, value: unknown): readonly unknown[] {
   const record = { id: 1, f: value } as StoredRecord;
   try {
-    return schemaOf({ f: descriptor }).validate(record, "t") === record ? [] : ["another record"];
+    return schemaOf({ f: descriptor }).validate(record, "t", "insert()") === record ? [] : ["another record"];
   } catch (error) {
     return (error as SchemaValidationError).issues.map((issue) => issue.path);
   }
@@ -96,8 +96,8 @@ describe.each(Object.keys(accepted))("a field of type %s", (type) => {
     for (const record of [{ id: 1 }, { id: 1, f: undefined }]) {
       expect(issuesOf({ f: type }, record)).toEqual([{ message: `f must be ${type}, received undefined`, path: ["f"] }]);
       expect(issuesOf({ f: `${type}|null` }, record)).toHaveLength(1);
-      expect(schemaOf({ f: `${type}?` }).validate(record, "t")).toBe(record);
-      expect(schemaOf({ f: `${type}[]|null?` }).validate(record, "t")).toBe(record);
+      expect(schemaOf({ f: `${type}?` }).validate(record, "t", "insert()")).toBe(record);
+      expect(schemaOf({ f: `${type}[]|null?` }).validate(record, "t", "insert()")).toBe(record);
     }
   });
 });
@@ -139,7 +139,7 @@ describe("issues of a record", () => {
     const error = refusal(descriptors, { extra: 1, other: 2, name: 5 });
     expect(error.issues.map((issue) => issue.path)).toEqual([["id"], ["name"], ["age"], ["tags"], ["extra"], ["other"]]);
     expect(error.message).toBe(
-      'table "users": the record does not fit the schema: id must be integer, received undefined; name must be string, received 5; ' +
+      'insert(): the record does not fit the schema of table "users": id must be integer, received undefined; name must be string, received 5; ' +
         "age must be integer or null, received undefined; and 3 more",
     );
     expect(error.details).toEqual({ table: "users", issues: error.issues });
@@ -154,7 +154,7 @@ describe("issues of a record", () => {
 
   it("are not affected by an unknown field that is undefined", () => {
     const record = { ...good, nick: undefined };
-    expect(schemaOf(descriptors).validate(record, "t")).toBe(record);
+    expect(schemaOf(descriptors).validate(record, "t", "insert()")).toBe(record);
   });
 
   it("leave the record as it was", () => {
@@ -171,9 +171,9 @@ describe("fields named like something inherited", () => {
       { message: "extra is not a field of the schema, received 1", path: ["extra"] },
     ]);
     const record = { id: 1 };
-    expect(schemaOf({ hasOwnProperty: "string?" }).validate(record, "t")).toBe(record);
+    expect(schemaOf({ hasOwnProperty: "string?" }).validate(record, "t", "insert()")).toBe(record);
     const own = { id: 1, toString: "x" } as unknown as StoredRecord;
-    expect(schemaOf({ toString: "string" }).validate(own, "t")).toBe(own);
+    expect(schemaOf({ toString: "string" }).validate(own, "t", "insert()")).toBe(own);
     expect(issuesOf({ name: "string?" }, own)).toHaveLength(1);
   });
 });
@@ -189,7 +189,7 @@ describe("descriptors", () => {
     expect(Object.isFrozen(schema.descriptors)).toBe(true);
     expect(given).toEqual({ name: "string", age: "string", more: "string" });
     const record = { id: 1, name: "Al", age: 3 };
-    expect(schema.validate(record, "t")).toBe(record);
+    expect(schema.validate(record, "t", "insert()")).toBe(record);
   });
 
   it("may describe the key alone, or nothing", () => {
@@ -197,7 +197,7 @@ describe("descriptors", () => {
     expect(schemaOf({}).descriptors).toEqual({ id: "integer" });
     expect(schemaOf(Object.create(null)).descriptors).toEqual({ id: "integer" });
     const record = { id: 7 };
-    expect(schemaOf({}).validate(record, "t")).toBe(record);
+    expect(schemaOf({}).validate(record, "t", "insert()")).toBe(record);
   });
 
   it("may describe a field named ~standard", () => {
@@ -275,10 +275,10 @@ describe("hostile descriptors", () => {
     const names = Array.from({ length: 10_000 }, (_, i) => `field${i}`);
     const schema = schemaOf(Object.fromEntries(names.map((name) => [name, "integer"])));
     const record: Record<string, number> = { id: 0, ...Object.fromEntries(names.map((name, i) => [name, i])) };
-    expect(schema.validate(record, "t")).toBe(record);
+    expect(schema.validate(record, "t", "insert()")).toBe(record);
     const { id: _, ...withoutKey } = record;
-    expect(() => schema.validate(withoutKey, "t")).toThrow("id must be integer");
-    expect(() => schema.validate({ ...record, field9999: 0.5, more: 1 }, "t")).toThrow(
+    expect(() => schema.validate(withoutKey, "t", "insert()")).toThrow("id must be integer");
+    expect(() => schema.validate({ ...record, field9999: 0.5, more: 1 }, "t", "insert()")).toThrow(
       "field9999 must be integer, received 0.5; more is not",
     );
   });

@@ -35,23 +35,23 @@ describe.each([
 
   it("adds its defaults to a new object", () => {
     const record = Object.freeze({ id: 1, name: "Al" });
-    expect(schema.validate(record, "users")).toEqual({ id: 1, name: "Al", role: "user" });
+    expect(schema.validate(record, "users", "insert()")).toEqual({ id: 1, name: "Al", role: "user" });
     expect(record).toEqual({ id: 1, name: "Al" });
   });
 
   it("lists everything that is wrong, in its own words and with the way there", () => {
-    const error = thrown(SchemaValidationError, () => schema.validate({ id: "x", name: 1, address: { city: 2 } }, "users"));
+    const error = thrown(SchemaValidationError, () => schema.validate({ id: "x", name: 1, address: { city: 2 } }, "users", "insert()"));
     expect(error.issues.map((issue) => issue.path)).toEqual([["id"], ["name"], ["address", "city"]]);
     for (const issue of error.issues) expect(issue.message).toMatch(/^Invalid (input|type): /);
     expect(error.message).toMatch(
-      /^table "users": the record does not fit the schema: id: Invalid .*; name: Invalid .*; address\.city: Invalid [^;]*$/,
+      /^insert\(\): the record does not fit the schema of table "users": id: Invalid .*; name: Invalid .*; address\.city: Invalid [^;]*$/,
     );
     expect(error.details["table"]).toBe("users");
   });
 
   it("gets back a key that it strips", () => {
     const keyless = vendor === "zod" ? z.object({ name: z.string() }) : v.object({ name: v.string() });
-    expect(schemaOf(keyless, "sku").validate({ sku: "a1", name: "Al" }, "t")).toEqual({ name: "Al", sku: "a1" });
+    expect(schemaOf(keyless, "sku").validate({ sku: "a1", name: "Al" }, "t", "insert()")).toEqual({ name: "Al", sku: "a1" });
   });
 
   it("that is asynchronous is refused", () => {
@@ -64,7 +64,7 @@ describe.each([
               v.checkAsync(async (id) => id > 0),
             ),
           });
-    const error = thrown(InvalidArgumentError, () => schemaOf(later).validate({ id: 1 }, "users"));
+    const error = thrown(InvalidArgumentError, () => schemaOf(later).validate({ id: 1 }, "users", "insert()"));
     expect(error.message).toMatch(new RegExp(`^table "users": its ${vendor} schema must return a result at once, .* received a Promise$`));
     expect(error.details).toMatchObject({ argument: "schema", vendor, table: "users" });
   });
@@ -78,7 +78,7 @@ describe("a hand-written Standard Schema", () => {
         standard((value) => ({ value })),
       ),
     );
-    expect(schema.validate({ id: 1 }, "t")).toEqual({ id: 1 });
+    expect(schema.validate({ id: 1 }, "t", "insert()")).toEqual({ id: 1 });
   });
 
   it("is called as a method of its part", () => {
@@ -92,12 +92,12 @@ describe("a hand-written Standard Schema", () => {
         },
       },
     });
-    expect(schema.validate({ id: 1 }, "t")).toEqual({ id: 1, role: "admin" });
+    expect(schema.validate({ id: 1 }, "t", "insert()")).toEqual({ id: 1, role: "admin" });
   });
 
   it("returns its output as it is, though it may be the copy that it was given", () => {
     const output = { id: 1, nested: { a: 1 } };
-    expect(schemaOf(standard(() => ({ value: output }))).validate({ id: 1 }, "t")).toBe(output);
+    expect(schemaOf(standard(() => ({ value: output }))).validate({ id: 1 }, "t", "insert()")).toBe(output);
   });
 
   it("cannot reach the record through what it is given", () => {
@@ -114,7 +114,7 @@ describe("a hand-written Standard Schema", () => {
         return { value: mine };
       }),
     );
-    const output = schema.validate(record, "t");
+    const output = schema.validate(record, "t", "insert()");
     expect(seen).toEqual({ id: 1, at: new Date(0), raw: new Uint8Array(1), tags: ["a"], nested: { list: [{ deep: 1 }] } });
     expect(record).toEqual({
       id: 1,
@@ -128,13 +128,13 @@ describe("a hand-written Standard Schema", () => {
 
   it("gets a key back without its own output being touched", () => {
     const output = Object.freeze({ name: "Al" });
-    const result = schemaOf(standard(() => ({ value: output }))).validate({ id: 7, name: "x" }, "t");
+    const result = schemaOf(standard(() => ({ value: output }))).validate({ id: 7, name: "x" }, "t", "insert()");
     expect(result).toEqual({ id: 7, name: "Al" });
     expect(output).toEqual({ name: "Al" });
   });
 
   it("may convert a key; judging that is the caller's business", () => {
-    expect(schemaOf(standard(() => ({ value: { id: "5" } }))).validate({ id: 5 }, "t")).toEqual({ id: "5" });
+    expect(schemaOf(standard(() => ({ value: { id: "5" } }))).validate({ id: 5 }, "t", "insert()")).toEqual({ id: "5" });
   });
 
   it("passes its own exceptions on", () => {
@@ -144,7 +144,7 @@ describe("a hand-written Standard Schema", () => {
         throw mine;
       }),
     );
-    expect(thrown(RangeError, () => schema.validate({ id: 1 }, "t"))).toBe(mine);
+    expect(thrown(RangeError, () => schema.validate({ id: 1 }, "t", "insert()"))).toBe(mine);
   });
 
   it.each<[string, unknown, readonly unknown[]]>([
@@ -163,7 +163,7 @@ describe("a hand-written Standard Schema", () => {
     ["an empty list", [], [{ message: "the acme schema refused the record without saying why", path: [] }]],
     ["no list", "bad", [{ message: "the acme schema refused the record without saying why", path: [] }]],
   ])("may report %s", (_name, issues, expected) => {
-    const error = thrown(SchemaValidationError, () => schemaOf(standard(() => ({ issues }))).validate({ id: 1 }, "t"));
+    const error = thrown(SchemaValidationError, () => schemaOf(standard(() => ({ issues }))).validate({ id: 1 }, "t", "insert()"));
     expect(error.issues).toEqual(expected);
   });
 
@@ -176,7 +176,7 @@ describe("a hand-written Standard Schema", () => {
     ["a map as value", { value: new Map() }, "a plain object as the validated record, received a Map"],
     ["an instance of a class", { value: new URL("data:,") }, "a plain object as the validated record, received a URL"],
   ])("that returns %s is at fault", (_name, result, text) => {
-    const error = thrown(InvalidArgumentError, () => schemaOf(standard(() => result)).validate({ id: 1 }, "users"));
+    const error = thrown(InvalidArgumentError, () => schemaOf(standard(() => result)).validate({ id: 1 }, "users", "insert()"));
     expect(error.message).toBe(`table "users": its acme schema must return ${text}`);
   });
 
@@ -186,7 +186,7 @@ describe("a hand-written Standard Schema", () => {
     process.on("unhandledRejection", listener);
     try {
       const schema = schemaOf(standard(() => Promise.reject(new Error("late"))));
-      expect(() => schema.validate({ id: 1 }, "t")).toThrow(InvalidArgumentError);
+      expect(() => schema.validate({ id: 1 }, "t", "insert()")).toThrow(InvalidArgumentError);
       // Unhandled rejections are reported when the microtasks have run, before the next immediate.
       await new Promise((resolve) => setImmediate(resolve));
       expect(unhandled).toEqual([]);
@@ -196,7 +196,7 @@ describe("a hand-written Standard Schema", () => {
   });
 
   it("need not name its vendor", () => {
-    expect(() => schemaOf(standard(() => undefined, 5)).validate({ id: 1 }, "t")).toThrow("its standard schema must return");
+    expect(() => schemaOf(standard(() => undefined, 5)).validate({ id: 1 }, "t", "insert()")).toThrow("its standard schema must return");
   });
 
   it.each<[string, unknown, string]>([
