@@ -66,7 +66,7 @@ describe("the flights example", () => {
   it("fits the screen and is plain where it is no terminal", () => {
     expect(result.lines.filter((line) => line.length > maxWidth)).toEqual([]);
     expect(result.lines.filter((line) => line !== line.trimEnd())).toEqual([]);
-    expect(result.lines.length).toBeLessThanOrEqual(61);
+    expect(result.lines.length).toBeLessThanOrEqual(64);
     expect(result.stdout).not.toContain("\u001B");
   });
 
