@@ -39,6 +39,11 @@ export class ExactSum {
     } else this.#infinite += value;
   }
 
+  /** Adds an integer of any size. It takes a shift by 1,074 bits, so of many bigints their sum is better added at once. */
+  addBigint(value: bigint): void {
+    this.#rest += value << 1074n;
+  }
+
   #addLowest(value: number): void {
     const lowest = this.#lowest + value;
     const kept = lowest - this.#lowest;

@@ -60,7 +60,7 @@ class ValueCount implements Accumulator {
   }
 }
 
-/** Numbers and bigints summed exactly, apart from each other, until the result is asked for. */
+/** Numbers and bigints summed exactly, apart from each other until the result is asked for, which is rounded once. */
 class Total {
   readonly #read: Getter;
   readonly #numbers = new ExactSum();
@@ -89,7 +89,9 @@ class Total {
 
   sum(): number | bigint {
     if (this.#numberCount === 0) return this.#bigints;
-    return this.#bigintCount === 0 ? this.#numbers.value() : this.#numbers.value() + Number(this.#bigints);
+    this.#numbers.addBigint(this.#bigints);
+    this.#bigints = 0n;
+    return this.#numbers.value();
   }
 }
 

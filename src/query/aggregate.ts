@@ -160,7 +160,7 @@ function groupValue(value: unknown): unknown {
 function preferNumbers({ values }: Group, record: StoredRecord, getters: readonly Getter[]): void {
   for (const [i, read] of getters.entries()) {
     const value = read(record);
-    if (typeof values[i] === "bigint" && typeof value === "number") values[i] = value;
+    if (typeof values[i] === "bigint" && typeof value === "number") values[i] = groupValue(value);
   }
 }
 

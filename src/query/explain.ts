@@ -1,17 +1,18 @@
 import type { TableView } from "../state/table-view.js";
 import { indexText } from "./access.js";
-import { findRecords } from "./find.js";
 import { planQuery } from "./plan.js";
+import { recordQuery, selectRows } from "./project.js";
 import type { Query } from "./query.js";
 import type { Explanation } from "./types.js";
 
 /** Explains a query by planning it as `select` would, and running it to count what it gives. */
 export function explainQuery(view: TableView, query: Query): Explanation {
-  const { access, order, ordered } = planQuery(query, view.state);
-  const matched = findRecords(view, query).length;
+  const run = recordQuery(query, view.state.definition.primaryKey);
+  const { access, order, ordered } = planQuery(run, view.state);
+  const matched = selectRows(view, { ...query, copy: false }).length;
   if (ordered !== undefined) {
     // With nothing left to test, the limit is reached after as many records as it counts.
-    const end = ordered.residual.length > 0 || query.filter.predicate !== undefined ? Infinity : (query.limit ?? Infinity) + query.offset;
+    const end = ordered.residual.length > 0 || query.filter.predicate !== undefined ? Infinity : (run.limit ?? Infinity) + run.offset;
     return {
       access: "index",
       index: indexText(ordered.index.definition),

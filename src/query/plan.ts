@@ -75,8 +75,9 @@ function bestOrderedScan(order: readonly OrderTerm[], node: ConditionNode | unde
   let best: OrderedScan | undefined;
   for (const index of state.indexes) {
     if (!(index instanceof SortedIndex)) continue;
-    const { ranges, answers, depth } = sortedRanges(index, facts);
     const { fields } = index.definition;
+    if (fields.length < terms.length) continue;
+    const { ranges, answers, depth } = sortedRanges(index, facts);
     // Fields that the condition fixes to one value do not disturb the order of those behind them.
     const fixed: number = ranges === undefined || ranges.length !== 1 ? 0 : Math.min(depth, fields.length - terms.length);
     if (fields.length - fixed !== terms.length || !terms.every(({ path }, i) => samePath(path, fields[fixed + i]!))) continue;

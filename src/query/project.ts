@@ -25,14 +25,24 @@ export function rowMaker(view: TableView, { projection, copy }: Pick<Query, "pro
   return copy ? (record) => view.copyOf(record) : (record) => record;
 }
 
+/**
+ * The query for the records that the rows of a query are made of. For `distinct` rows these are all records in the same order, because it is
+ * rows that limit and offset count.
+ */
+export function recordQuery(query: Query, primaryKey: string): Query {
+  const { distinct, projection, limit, offset } = query;
+  if (!distinct || projection === undefined) return query;
+  const keyFirst = query.order.length === 0 && (limit !== undefined || offset > 0);
+  const order = keyFirst ? [{ path: [primaryKey], descending: false }] : query.order;
+  return { ...query, limit: undefined, offset: 0, order };
+}
+
 /** `distinct` looks at whole rows, and limit and offset count what it leaves. Whole records always differ, by their keys. */
 function distinctRows(view: TableView, query: Query, toRow: RowMaker): Row[] {
   const { limit, offset } = query;
-  const keyFirst = query.order.length === 0 && (limit !== undefined || offset > 0);
-  const order = keyFirst ? [{ path: [view.state.definition.primaryKey], descending: false }] : query.order;
   const end = limit === undefined ? Infinity : limit + offset;
   const rows = new Map<string, Row>();
-  for (const record of findRecords(view, { ...query, limit: undefined, offset: 0, order })) {
+  for (const record of findRecords(view, recordQuery(query, view.state.definition.primaryKey))) {
     if (rows.size >= end) break;
     const row = toRow(record);
     const token = tupleToken(Object.values(row));

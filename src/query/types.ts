@@ -116,6 +116,6 @@ export interface Explanation {
   readonly order: "index" | "sort" | "none";
   /** How many records are looked at, at most. */
   readonly candidates: number;
-  /** How many records the query gives. */
+  /** How many records the query gives; of `distinct` rows, how many rows. */
   readonly matched: number;
 }

@@ -96,7 +96,8 @@ export function withChanges(where: CallSite, record: StoredRecord, { set, remove
   const changed: Record<string, Value | undefined> = { ...record };
   for (const name in set) changed[name] = set[name];
   const key = record[primaryKey] as Key;
-  if (changed[primaryKey] !== key) {
+  // By identity, since -0 equals the key 0.
+  if (!Object.is(changed[primaryKey], key)) {
     if (!valuesEqual(changed[primaryKey], key)) refuseKeyChange(where, key, changed[primaryKey]);
     changed[primaryKey] = key;
   }
