@@ -1,5 +1,6 @@
 import type { TableView } from "../state/table-view.js";
 import { indexText } from "./access.js";
+import { comesInOrder } from "./find.js";
 import { planQuery } from "./plan.js";
 import { recordQuery, selectRows } from "./project.js";
 import type { Query } from "./query.js";
@@ -8,7 +9,8 @@ import type { Explanation } from "./types.js";
 /** Explains a query by planning it as `select` would, and running it to count what it gives. */
 export function explainQuery(view: TableView, query: Query): Explanation {
   const run = recordQuery(query, view.state.definition.primaryKey);
-  const { access, order, ordered } = planQuery(run, view.state);
+  const plan = planQuery(run, view.state);
+  const { access, ordered } = plan;
   const matched = selectRows(view, { ...query, copy: false }).length;
   if (ordered !== undefined) {
     // With nothing left to test, the limit is reached after as many records as it counts.
@@ -21,11 +23,10 @@ export function explainQuery(view: TableView, query: Query): Explanation {
       matched,
     };
   }
-  const free = order === undefined || (order.length === 1 && query.order.length === 0);
   return {
     access: access?.kind ?? "scan",
     index: access?.index ?? null,
-    order: free ? "none" : "sort",
+    order: comesInOrder(plan, view) ? "none" : "sort",
     candidates: access?.candidates ?? view.size,
     matched,
   };

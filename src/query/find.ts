@@ -35,7 +35,7 @@ const unordered = { order: [], limit: undefined, offset: 0, distinct: false, pro
 
 function findAndSort(view: TableView, query: Query, plan: Plan, end: number): StoredRecord[] {
   const { overlay, state } = view;
-  const inOrder = plan.order === undefined || (isKeyOrder(plan.order, state) && plan.access === undefined && overlay === undefined);
+  const inOrder = comesInOrder(plan, view);
   const found = candidates(view, plan, query, inOrder && query.filter.predicate === undefined ? end : Infinity);
   if (overlay !== undefined) addOverlay(found, overlay, query);
   if (inOrder) return found;
@@ -100,6 +100,11 @@ function findOrdered(view: TableView, query: Query, scan: OrderedScan, terms: re
 
 function overlaid(overlay: Overlay, query: Query, order: RecordOrder): StoredRecord[] {
   return [...overlay.records()].filter(filterTest(query)).sort(order);
+}
+
+/** Whether the candidates of a plan come in the order asked for, if one was, so that nothing is left to sort. */
+export function comesInOrder({ access, order }: Plan, { overlay, state }: TableView): boolean {
+  return order === undefined || (isKeyOrder(order, state) && access === undefined && overlay === undefined);
 }
 
 /** Whether slots stand in the order asked for. */
