@@ -35,11 +35,12 @@ const unordered = { order: [], limit: undefined, offset: 0, distinct: false, pro
 
 function findAndSort(view: TableView, query: Query, plan: Plan, end: number): StoredRecord[] {
   const { overlay, state } = view;
-  const inOrder = comesInOrder(plan, view);
+  const { order } = plan;
+  const inOrder = order === undefined || comesInOrder(plan, view);
   const found = candidates(view, plan, query, inOrder && query.filter.predicate === undefined ? end : Infinity);
   if (overlay !== undefined) addOverlay(found, overlay, query);
   if (inOrder) return found;
-  return sortRecords(found, recordOrder(plan.order, state.definition.primaryKey), Math.min(end, found.length));
+  return sortRecords(found, recordOrder(order, state.definition.primaryKey), Math.min(end, found.length));
 }
 
 /** The records of the table itself that match and are not overlaid; no more than `limit`, where that is finite. */
