@@ -40,7 +40,9 @@ export function planInsert(
 ): Planned<Key[]> {
   const { id, primaryKey } = context.state.definition;
   const changes: PutChange[] = [];
-  const batch = new BatchKeys();
+  // While keys come in ascending order, as they mostly do, none can come twice, and nothing needs to be kept.
+  let last: Key | undefined;
+  let seen: Set<Key> | undefined;
   const site = new RecordSite(where);
   let { nextKey } = view;
   for (let i = 0; i < sources.length; i++) {
@@ -48,7 +50,10 @@ export function planInsert(
     const record = newRecord(site, sources[i], nextKey, context, options);
     const key = record[primaryKey] as Key;
     if (view.get(key) !== undefined) refuseDuplicate(site, key, context);
-    if (!batch.add(key)) refuseRepetition(site, key, context);
+    if (seen === undefined && last !== undefined && compareKeys(last, key) >= 0) seen = new Set(changes.map((change) => change.key));
+    if (seen?.has(key) === true) refuseRepetition(site, key, context);
+    seen?.add(key);
+    last = key;
     if (typeof key === "number" && key >= nextKey && Number.isSafeInteger(key)) nextKey = key + 1;
     changes.push({ type: "put", table: id, key, record });
   }
@@ -83,25 +88,4 @@ function refuseRepetition(where: CallSite, key: Key, { name }: TableContext): ne
       key,
     },
   );
-}
-
-/** The keys of one batch, to find duplicates among them. While they come in ascending order, as they mostly do, nothing needs to be kept. */
-class BatchKeys {
-  readonly #ascending: Key[] = [];
-  #seen: Set<Key> | undefined;
-
-  /** Answers false for a key that was added before. */
-  add(key: Key): boolean {
-    if (this.#seen === undefined) {
-      const last = this.#ascending[this.#ascending.length - 1];
-      if (last === undefined || compareKeys(last, key) < 0) {
-        this.#ascending.push(key);
-        return true;
-      }
-      this.#seen = new Set(this.#ascending);
-    }
-    if (this.#seen.has(key)) return false;
-    this.#seen.add(key);
-    return true;
-  }
 }
