@@ -6,6 +6,7 @@ import { OptionError, readOptions, USAGE } from "./options.mjs";
 import { chart } from "./report/chart.mjs";
 import { judge } from "./report/goals.mjs";
 import { markdown } from "./report/table.mjs";
+import { knowsWaits } from "./work/clock.mjs";
 import { describePeers, runGrowth, runItems, runMemory } from "./rounds.mjs";
 
 /** @param {import("./options.mjs").Options} options */
@@ -21,6 +22,7 @@ async function measure(options) {
     memoryRounds,
     size,
     quick,
+    clock: knowsWaits ? "wall clock less the waits for a processor" : "wall clock",
   };
   const peers = await describePeers(options.peers);
   const work = items.length > 0 ? await runItems(options, peers) : {};

@@ -78,8 +78,8 @@ async function medianOfSlices(filled, item, budget) {
   return median(values);
 }
 
-/** @param {Answer} answer */
-const reply = (answer) => process.send?.(answer);
+/** When the parent is gone there is nobody to tell. @param {Answer} answer */
+const reply = (answer) => process.send?.(answer, undefined, undefined, () => {});
 
 process.on("message", (/** @type {Task} */ task) => {
   perform(task).then(

@@ -4,7 +4,7 @@
 /** @typedef {import("../rounds.mjs").Cells} Cells */
 /**
  * @typedef {object} Results
- * @property {{ node: string, cpu: string, cores: number, platform: string, rounds: number, memoryRounds: number, size: number, quick: boolean }} meta
+ * @property {{ node: string, cpu: string, cores: number, platform: string, rounds: number, memoryRounds: number, size: number, quick: boolean, clock: string }} meta
  * @property {Record<string, any>} peers what each says of itself
  * @property {readonly import("../items.mjs").Item[]} items
  * @property {Cells} work

@@ -24,7 +24,7 @@ export function markdown(results, verdicts) {
 
 /** @param {Results} results */
 function introduction({ meta, work: cells }) {
-  const { node, cpu, cores, platform, rounds, size } = meta;
+  const { node, cpu, cores, platform, rounds, size, clock } = meta;
   const spread = spreads(cells, "dictdb");
   const noise =
     spread.length > 0
@@ -32,7 +32,7 @@ function introduction({ meta, work: cells }) {
       : "";
   const quick = meta.quick ? "\n\nThis was a quick run: it shows that everything works, its figures mean little." : "";
   return (
-    `${size.toLocaleString("en")} records, ${rounds} interleaved rounds, medians. Node ${node}, ${cores} × ${cpu}, ${platform}.${noise}` +
+    `${size.toLocaleString("en")} records, ${rounds} interleaved rounds, medians. Node ${node}, ${cores} × ${cpu}, ${platform}; ${clock}.${noise}` +
     " Times belong to this machine and this hour; the ratios of one run are what can be compared." +
     quick
   );

@@ -1,3 +1,5 @@
+import { elapsedMs, startClock } from "./clock.mjs";
+
 /**
  * One kind of operation that is repeated under the clock.
  * @typedef {object} Operation
@@ -26,20 +28,20 @@ export function collectGarbage() {
 export async function repeat(peer, operation, store, plan, { from, end, budgetMs }) {
   const run = peer.async ? runAsync : operation.loop ? operation.loop : runSync;
   let at = from;
-  let ms = 0;
   let sum = 0;
   let chunk = 1;
-  while (at < end && ms < budgetMs) {
+  const clock = startClock();
+  let now = clock.at;
+  while (at < end && now - clock.at < budgetMs) {
     const to = Math.min(at + chunk, end);
-    const start = performance.now();
     const result = run(store, plan, at, to, operation);
     sum += typeof result === "number" ? result : await result;
-    const took = performance.now() - start;
-    ms += took;
     at = to;
-    if (took < 1) chunk *= 2;
+    const before = now;
+    now = performance.now();
+    if (now - before < 1) chunk *= 2;
   }
-  return { to: at, ms, sum };
+  return { to: at, ms: elapsedMs(clock), sum };
 }
 
 /**
