@@ -6,8 +6,9 @@ import type { Key, StoredRecord } from "../base/value.js";
 import { createIndex } from "../index/create-index.js";
 import type { IndexDefinition, Slot, TableIndex } from "../index/table-index.js";
 import type { TableDefinition } from "../log/commit.js";
+import { KeyMap } from "./key-map.js";
 
-/** A `Map` of V8 holds no more entries than this. */
+/** How many records a table can hold: a `Map` of V8, which finds the keys that are no small integers, has no more entries. */
 export const maxRecords = 2 ** 24;
 
 /**
@@ -20,7 +21,7 @@ export class TableState {
   readonly definition: TableDefinition;
   /** By slot; a freed slot is undefined until it is used again. Not to be changed from outside. */
   readonly records: (StoredRecord | undefined)[] = [];
-  readonly #slots = new Map<Key, Slot>();
+  readonly #slots = new KeyMap();
   readonly #free: Slot[] = [];
   readonly #columns = new Set<string>();
   #indexes: readonly TableIndex[] = [];
@@ -79,10 +80,6 @@ export class TableState {
 
   keyOf(record: StoredRecord): Key {
     return record[this.definition.primaryKey] as Key;
-  }
-
-  keys(): Iterable<Key> {
-    return this.#slots.keys();
   }
 
   findIndex(fields: readonly Path[]): TableIndex | undefined {
@@ -179,7 +176,7 @@ export class TableState {
     const reused = this.#free.pop();
     const slot = reused ?? this.records.length;
     this.records[slot] = record;
-    this.#slots.set(key, slot);
+    this.#slots.add(key, slot);
     if (this.#inKeyOrder) {
       this.#inKeyOrder = reused === undefined && (this.#lastKey === undefined || compareKeys(this.#lastKey, key) < 0);
       this.#lastKey = key;
