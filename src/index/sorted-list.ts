@@ -57,8 +57,8 @@ export class SortedList<V> {
       this.#lastValues[at] = value;
       this.#lastSlots[at] = slot;
     } else {
-      values.splice(offset, 0, value);
-      slots.splice(offset, 0, slot);
+      insertAt(values, offset, value);
+      insertAt(slots, offset, slot);
     }
     if (values.length > leafLimit) {
       const half = values.length >> 1;
@@ -106,8 +106,8 @@ export class SortedList<V> {
     if (slots[offset] !== slot || this.#order.compareValues(values[offset]!, value) !== 0) return false;
     if (values.length === 1) this.#removeLeaf(at);
     else {
-      values.splice(offset, 1);
-      slots.splice(offset, 1);
+      removeAt(values, offset);
+      removeAt(slots, offset);
       if (offset === values.length) {
         this.#lastValues[at] = values[offset - 1]!;
         this.#lastSlots[at] = slots[offset - 1]!;
@@ -246,6 +246,17 @@ export class SortedList<V> {
     }
     return low;
   }
+}
+
+/** Inserts into a short array. A loop over a leaf is faster than `splice`, which is made for the general case and allocates its answer. */
+function insertAt<E>(array: E[], at: number, element: E): void {
+  for (let i = array.length; i > at; i--) array[i] = array[i - 1]!;
+  array[at] = element;
+}
+
+function removeAt<E>(array: E[], at: number): void {
+  for (let i = at + 1; i < array.length; i++) array[i - 1] = array[i]!;
+  array.pop();
 }
 
 /** The positions of some entries in their order. Numbers, the usual case, are compared without a call for each pair. */

@@ -19,6 +19,8 @@ export interface IndexDefinition {
 export interface Rows {
   readonly records: readonly (StoredRecord | undefined)[];
   readonly primaryKey: string;
+  /** Whether slots stand in the order of their keys, so that keys need not be looked at to compare slots. */
+  readonly inKeyOrder: boolean;
 }
 
 /**

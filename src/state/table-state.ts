@@ -4,7 +4,7 @@ import { samePath } from "../base/path.js";
 import type { Path } from "../base/path.js";
 import type { Key, StoredRecord } from "../base/value.js";
 import { createIndex } from "../index/create-index.js";
-import type { IndexDefinition, Slot, TableIndex } from "../index/table-index.js";
+import type { IndexDefinition, Rows, Slot, TableIndex } from "../index/table-index.js";
 import type { TableDefinition } from "../log/commit.js";
 import { KeyMap } from "./key-map.js";
 
@@ -17,7 +17,7 @@ export const maxRecords = 2 ** 24;
  * Records stand in a dense array of slots, and a map finds the slot of a key. So a scan walks an array, an index holds small integers instead of
  * keys, and reading an index costs no hashing.
  */
-export class TableState {
+export class TableState implements Rows {
   readonly definition: TableDefinition;
   /** By slot; a freed slot is undefined until it is used again. Not to be changed from outside. */
   readonly records: (StoredRecord | undefined)[] = [];
@@ -39,6 +39,10 @@ export class TableState {
 
   get size(): number {
     return this.#slots.size;
+  }
+
+  get primaryKey(): string {
+    return this.definition.primaryKey;
   }
 
   get indexes(): readonly TableIndex[] {
@@ -128,7 +132,7 @@ export class TableState {
   }
 
   addIndex(definition: IndexDefinition): void {
-    const index = createIndex(definition, { records: this.records, primaryKey: this.definition.primaryKey });
+    const index = createIndex(definition, this);
     index.addAll([...this.liveSlots()]);
     this.#indexes = [...this.#indexes, index];
   }

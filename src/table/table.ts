@@ -88,7 +88,7 @@ export class Table extends TableReader {
     this.#source.writeCatalog("createIndex()", (view) => {
       const existing = state.findIndex(definition.fields);
       if (existing !== undefined) return sameIndex(existing.definition, definition) ? nothingPlanned : refuseOther(existing.definition);
-      if (definition.unique) validateNewUnique(view, createIndex(definition, { records: state.records, primaryKey: this.primaryKey }));
+      if (definition.unique) validateNewUnique(view, createIndex(definition, state));
       return { changes: [{ type: "createIndex", table: state.definition.id, definition }], result: undefined };
     });
   }
