@@ -4,6 +4,8 @@ import type { Passes, Refuses } from "./refusal.js";
 const keyChange = (from: string, to: string): string =>
   `the primary key of a record cannot change from ${from} to ${to} (delete and insert it)`;
 const taken = (key: string): string => `table "users" has a record with key ${key} already`;
+const repeated = (verb: string, index: number, key: string): string =>
+  `${verb}: record ${index}: an earlier record of the same call for table "users" has key ${key}`;
 const shared = (first: number, second: number): string =>
   `table "users": email must be unique, but the records with keys ${first} and ${second} would share the value`;
 
@@ -11,20 +13,20 @@ const shared = (first: number, second: number): string =>
 export function badChanges(refuses: Refuses, passes: Passes): void {
   refuses("a key that is taken", "DUPLICATE_KEY", [
     ["inserted", ({ users }) => users.insert({ id: 1 }), `insert(): ${taken("1")}`],
-    ["inserted second", ({ users }) => users.insert([{}, { id: 2 }]), `insert(): ${taken("2")}`],
-    ["twice in one insert", ({ users }) => users.insert([{ id: 70 }, { id: 70 }]), `insert(): ${taken("70")}`],
-    ["twice in one insert, out of order", ({ users }) => users.insert([{ id: 71 }, { id: 70 }, { id: 71 }]), `insert(): ${taken("71")}`],
-    ["as 0 and -0", ({ users }) => users.insert([{ id: 0 }, { id: -0 }]), `insert(): ${taken("0")}`],
-    ["given and then assigned", ({ users }) => users.insert([{}, { id: 10 }]), `insert(): ${taken("10")}`],
+    ["inserted second", ({ users }) => users.insert([{}, { id: 2 }]), `insert(): record 1: ${taken("2")}`],
+    ["twice in one insert", ({ users }) => users.insert([{ id: 70 }, { id: 70 }]), repeated("insert()", 1, "70")],
+    ["twice in one insert, out of order", ({ users }) => users.insert([{ id: 71 }, { id: 70 }, { id: 71 }]), repeated("insert()", 2, "71")],
+    ["as 0 and -0", ({ users }) => users.insert([{ id: 0 }, { id: -0 }]), repeated("insert()", 1, "0")],
+    ["given and then assigned", ({ users }) => users.insert([{}, { id: 10 }]), repeated("insert()", 1, "10")],
     ["text", ({ db, users }) => db.atomic(() => (users.insert({ id: "k" }), users.insert({ id: "k" }))), `insert(): ${taken('"k"')}`],
     ["upserted", ({ users }) => users.upsert({ id: 1 }, { onConflict: "error" }), `upsert(): ${taken("1")}`],
-    ["upserted second", ({ users }) => users.upsert([{}, { id: 2 }], { onConflict: "error" }), `upsert(): ${taken("2")}`],
-    ["twice in one upsert", ({ users }) => users.upsert([{ id: 70 }, { id: 70 }], { onConflict: "error" }), `upsert(): ${taken("70")}`],
+    ["upserted second", ({ users }) => users.upsert([{}, { id: 2 }], { onConflict: "error" }), `upsert(): record 1: ${taken("2")}`],
+    ["twice in one upsert", ({ users }) => users.upsert([{ id: 70 }, { id: 70 }], { onConflict: "error" }), taken("70")],
     ["by the same atomic", ({ db, users }) => db.atomic(() => [users.insert({ id: 70 }), users.insert({ id: 70 })]), taken("70")],
   ]);
 
   refuses("another primary key", "INVALID_ARGUMENT", [
-    ["by update()", ({ users }) => users.update({ id: 7 }, 1), `update(): ${keyChange("1", "7")}`],
+    ["by update()", ({ users }) => users.update({ id: 7 }, 1), `update(): the record with key 1: ${keyChange("1", "7")}`],
     ["by update() of several", ({ users }) => users.update({ id: 1 }, { where: { dept: "IT" } }), keyChange("5", "1")],
     ["by update() that computes", ({ users }) => users.update(() => ({ id: 7 }), 1), keyChange("1", "7")],
     ["as text", ({ users }) => users.update({ id: "1" }, 1), keyChange("1", '"1"')],
@@ -68,7 +70,7 @@ export function badChanges(refuses: Refuses, passes: Passes): void {
     [
       "a wrong type",
       ({ products }) => products.insert({ sku: "z", price: "1" }),
-      'table "products": the record does not fit the schema: price must be number or null, received "1"',
+      'insert(): the record does not fit the schema of table "products": price must be number or null, received "1"',
     ],
     ["a field missing", ({ products }) => products.insert({ sku: "z" }), "price must be number or null, received undefined"],
     [
@@ -112,7 +114,7 @@ export function badChanges(refuses: Refuses, passes: Passes): void {
       ({ db, products }) => db.atomic(() => [products.insert({ sku: "y", price: 1 }), products.insert({ sku: "z" })]),
       "price must be",
     ],
-    ["by code", ({ moods }) => moods.insert({ ok: false }), 'table "moods": the record does not fit the schema: ok: not ok'],
+    ["by code", ({ moods }) => moods.insert({ ok: false }), 'the record does not fit the schema of table "moods": ok: not ok'],
     ["by code, updated", ({ moods }) => moods.update({ ok: false }, 1), "ok: not ok"],
     ["by code, second of two", ({ moods }) => moods.insert([{ ok: true }, {}]), "ok: not ok"],
   ]);

@@ -58,9 +58,16 @@ export function badQueries(refuses: Refuses, passes: Passes): void {
       [
         "an operator of MongoDB",
         ask({ age: { $gte: 3 } }),
-        'where.age must be a value to equal, received an object with "$gte" (write fields.age.gte(...)',
+        'where.age must hold values to equal, received the operator "$gte" (write conditions such as fields.age.gte(...)',
       ],
-      ["$or of MongoDB", ask({ dept: { $in: ["IT"] } }), 'received an object with "$in" (write fields.dept.in(...)'],
+      ["$or of MongoDB", ask({ dept: { $in: ["IT"] } }), 'where.dept must hold values to equal, received the operator "$in" (write'],
+      ["$or of MongoDB on top", ask({ $or: [{ dept: "IT" }] }), `${verb}: where must hold values to equal, received the operator "$or"`],
+      ["a condition as a value", ({ users }) => read(users, { age: users.fields.age.eq(1) }), "(a condition is the whole where)"],
+      [
+        "a where in a where",
+        ({ users }) => read(users, { where: users.fields.age.eq(1) }),
+        "where must be the condition itself, received an object",
+      ],
       ["a function as a value", ask({ dept: () => true }), "dept.eq(): value must be a string"],
       ["__proto__", ask(JSON.parse('{"__proto__": 1}')), `${reserved}, received "__proto__"`],
       ["constructor", ask({ constructor: 1 }), `${reserved}, received "constructor"`],
@@ -119,6 +126,11 @@ export function badQueries(refuses: Refuses, passes: Passes): void {
       ({ users }) =>
         read(users, options);
     refuses(`the options of ${verb}`, "INVALID_ARGUMENT", [
+      [
+        "a condition",
+        ({ users }) => read(users, users.fields.age.eq(1)),
+        `${verb}: options must be an object such as { where: condition }`,
+      ],
       ["limit -1", ask({ limit: -1 }), `${verb}: limit ${counting("-1")}`],
       ["limit 1.5", ask({ limit: 1.5 }), `${verb}: limit ${counting("1.5")}`],
       ["limit NaN", ask({ limit: Number.NaN }), `${verb}: limit ${counting("NaN")}`],

@@ -51,7 +51,7 @@ export function badRecordsAndKeys(refuses: Refuses, passes: Passes): void {
     ...cases(storable, (received, id) => [
       `${received}, second of two`,
       ({ users }) => users.insert([{}, { id }]),
-      `insert(): ${key(received)}`,
+      `insert(): record 1: ${key(received)}`,
     ]),
   ]);
   refuses("the key of a record to upsert()", "INVALID_ARGUMENT", [
@@ -59,7 +59,7 @@ export function badRecordsAndKeys(refuses: Refuses, passes: Passes): void {
     ...cases(storable, (received, id) => [
       `${received}, second of two`,
       ({ users }) => users.upsert([{ id: 1, a: 1 }, { id }]),
-      `upsert(): ${key(received)}`,
+      `upsert(): record 1: ${key(received)}`,
     ]),
   ]);
   refuses("the key of a record that may only be text", "SCHEMA_VALIDATION", [
@@ -72,14 +72,14 @@ export function badRecordsAndKeys(refuses: Refuses, passes: Passes): void {
     ["absent in an upsert", ({ products }) => products.upsert({ price: 1 }), 'upsert(): a record of table "products" needs its key'],
   ]);
 
-  for (const [verb, call] of [
-    ["insert()", (users, value) => users.insert(value)],
-    ["upsert()", (users, value) => users.upsert(value)],
-    ["insert()", (users, value) => users.insert([{ name: "fine" }, value])],
-    ["upsert()", (users, value) => users.upsert([{ id: 1, name: "fine" }, value])],
+  for (const [place, call] of [
+    ["insert():", (users, value) => users.insert(value)],
+    ["upsert():", (users, value) => users.upsert(value)],
+    ["insert(): record 1:", (users, value) => users.insert([{ name: "fine" }, value])],
+    ["upsert(): record 1:", (users, value) => users.upsert([{ id: 1, name: "fine" }, value])],
   ] satisfies [string, (users: Parameters<Case[1]>[0]["users"], value: unknown) => unknown][]) {
-    refuses(`a record to ${verb}`, "INVALID_ARGUMENT", [
-      ...notRecords.map(([received, make]): Case => [received, ({ users }) => call(users, make()), `${verb}: ${record(received)}`]),
+    refuses(`a record in ${place}`, "INVALID_ARGUMENT", [
+      ...notRecords.map(([received, make]): Case => [received, ({ users }) => call(users, make()), `${place} ${record(received)}`]),
       ...badRecords.map(([what, make, message]): Case => [what, ({ users }) => call(users, make()), message]),
     ]);
   }
@@ -133,7 +133,7 @@ export function badRecordsAndKeys(refuses: Refuses, passes: Passes): void {
     ...notRecords.map(([received, make]): Case => [
       `${received}, computed`,
       ({ users }) => users.update(make, 1),
-      `update(): ${changes(received)}`,
+      `update(): the record with key 1: ${changes(received)}`,
     ]),
     ...badRecords.map(([what, make, message]): Case => [what, ({ users }) => users.update(make(), 1), message]),
     ...badRecords.map(([what, make, message]): Case => [`${what}, computed`, ({ users }) => users.update(make, 1), message]),

@@ -7,7 +7,7 @@ const looseLock = (options?: object): Loose<RWLock> => new RWLock(options) as un
 const NewRWLock = RWLock as unknown as new (options: unknown) => unknown;
 
 const time = (received: string): string => `must be a number of milliseconds of at least 0, received ${received}`;
-const promise = "atomic(): fn must be a synchronous function, received one that returns a promise (use transaction() to await)";
+const promise = "atomic(): fn must be a synchronous function, received one that returns a promise";
 const catalog = (verb: string): string =>
   `${verb} cannot be part of atomic(): tables and indexes are created and dropped in commits of their own`;
 const fn = (received: string): string => `fn must be a function, received ${received}`;
