@@ -4,8 +4,8 @@ import { InvalidArgumentError } from "../base/errors.js";
 import { fromExtendedJson, toExtendedJson } from "../base/extended-json.js";
 import { isInstance, isList, isPlainObject } from "../base/shape.js";
 import { toTest } from "./evaluate.js";
-import { depthOf, maxNesting } from "./node.js";
-import type { ConditionNode } from "./node.js";
+import { extentOf, maxNesting, maxTests, withExtent } from "./node.js";
+import type { ConditionNode, Extent } from "./node.js";
 import { readNode } from "./read-node.js";
 
 /** A condition with its verbs. Its meaning is all in the frozen `node`. */
@@ -68,7 +68,10 @@ export function or(...conditions: readonly Condition[]): Condition {
 /** The exact complement: true wherever the other is false. */
 export function not(condition: Condition): Condition {
   checkCondition("not()", condition);
-  return logic("not()", { op: "not", condition: condition.node });
+  const { depth, tests } = extentOf(condition.node);
+  const extent = { depth: depth + 1, tests };
+  checkExtent("not()", extent);
+  return new Condition(withExtent({ op: "not", condition: condition.node }, extent));
 }
 
 function combine(op: "and" | "or", conditions: readonly Condition[]): Condition {
@@ -82,16 +85,23 @@ function combine(op: "and" | "or", conditions: readonly Condition[]): Condition 
       },
     );
   }
-  for (const condition of conditions) checkCondition(`${op}()`, condition);
+  let depth = 2;
+  let tests = 0;
+  for (const condition of conditions) {
+    checkCondition(`${op}()`, condition);
+    const extent = extentOf(condition.node);
+    depth = Math.max(depth, condition.node.op === op ? extent.depth : extent.depth + 1);
+    tests += extent.tests;
+  }
+  checkExtent(`${op}()`, { depth, tests });
   // Flat, so that a long chain of a.and(b).and(c) stays one level deep.
   const nodes = conditions.flatMap(({ node }) => (node.op === op ? node.conditions : [node]));
-  return logic(`${op}()`, { op, conditions: Object.freeze(nodes) });
+  return new Condition(withExtent({ op, conditions: Object.freeze(nodes) }, { depth, tests }));
 }
 
-function logic(where: string, node: ConditionNode): Condition {
-  const depth = depthOf(node);
+function checkExtent(where: string, { depth, tests }: Extent): void {
   if (depth > maxNesting) refuse(where, "condition", `nested at most ${maxNesting} levels deep`, depth);
-  return new Condition(node);
+  if (tests > maxTests) refuse(where, "condition", `made of at most ${maxTests} tests`, tests);
 }
 
 function checkCondition(where: string, value: unknown): asserts value is Condition {

@@ -173,13 +173,16 @@ export function fieldAt(path: Path): Field {
   });
 }
 
+/** Keeps the fields from passing for a plain object without members: as a `where` that would match every record. */
+const fieldsPrototype: object = Object.freeze(Object.create(null) as object);
+
 /**
  * The fields of a table by name. It has no methods of its own, so a record may name a field anything.
  * @param check refuses names that the table's schema does not know
  */
 export function fieldsOf(check: (name: string) => void): object {
   const known = new Map<string, Field>();
-  return new Proxy(Object.create(null) as object, {
+  return new Proxy(Object.create(fieldsPrototype) as object, {
     get(_, name) {
       if (typeof name === "symbol") return undefined;
       let field = known.get(name);

@@ -72,11 +72,39 @@ export function isFieldNode(node: ConditionNode): node is FieldNode {
 /** A condition may be nested this deep. Whoever walks through one may do so by recursion. */
 export const maxNesting = 256;
 
-/** How deep a condition is nested: 1 for one that looks at a field. */
-export function depthOf(node: ConditionNode): number {
-  if (isFieldNode(node)) return 1;
-  if (node.op === "not") return 1 + depthOf(node.condition);
-  return 1 + node.conditions.reduce((deepest, inner) => Math.max(deepest, depthOf(inner)), 0);
+/** A condition may make this many tests; one that is put into itself again and again doubles each time. */
+export const maxTests = 100_000;
+
+/** How large a condition is. */
+export interface Extent {
+  /** How deep it is nested: 1 for a test of one field. */
+  readonly depth: number;
+  /** How many tests of a field it makes, each place of a shared one counted. */
+  readonly tests: number;
+}
+
+const single: Extent = { depth: 1, tests: 1 };
+const extents = new WeakMap<ConditionNode, Extent>();
+
+/** Remembers how large a condition is, as whoever put it together knows from its parts. */
+export function withExtent<N extends ConditionNode>(node: N, extent: Extent): N {
+  extents.set(node, extent);
+  return node;
+}
+
+/** How large a condition is. O(1) where it was put together from conditions, else O(parts). */
+export function extentOf(node: ConditionNode): Extent {
+  if (isFieldNode(node)) return single;
+  const known = extents.get(node);
+  if (known !== undefined) return known;
+  let depth = 0;
+  let tests = 0;
+  for (const part of node.op === "not" ? [node.condition] : node.conditions) {
+    const inner = extentOf(part);
+    depth = Math.max(depth, inner.depth);
+    tests += inner.tests;
+  }
+  return { depth: depth + 1, tests };
 }
 
 /** The paths of all fields that a condition looks at. */

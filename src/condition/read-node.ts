@@ -4,7 +4,7 @@ import { copyValueIn, deepFreeze } from "../base/copy.js";
 import { isIterable, isList, isPlainObject } from "../base/shape.js";
 import type { Value } from "../base/value.js";
 import { parseLike } from "./like-pattern.js";
-import { maxNesting } from "./node.js";
+import { maxNesting, maxTests } from "./node.js";
 import type { ConditionNode } from "./node.js";
 import { checkPath } from "../base/path.js";
 
@@ -14,8 +14,13 @@ type Unread = Readonly<Record<string, unknown>>;
  * Checks that plain data is a condition node and freezes a copy of it. Every node passes through here or {@link operand}, so the planner and
  * the evaluator can trust what they read.
  */
-export function readNode(node: unknown, where: string, depth = 1): ConditionNode {
+export function readNode(node: unknown, where: string): ConditionNode {
+  return read(node, where, 1, { left: maxTests });
+}
+
+function read(node: unknown, where: string, depth: number, tests: { left: number }): ConditionNode {
   if (!isPlainObject(node)) return refuse(where, "node", "an object with an op", node);
+  if (tests.left-- === 0) return refuse(where, "node", `made of at most ${maxTests} parts`, node);
   if (depth > maxNesting) return refuse(where, "node", `nested at most ${maxNesting} levels deep`, node);
   switch (node.op) {
     case "and":
@@ -24,11 +29,11 @@ export function readNode(node: unknown, where: string, depth = 1): ConditionNode
         return refuse(where, "conditions", "a list of conditions", node.conditions);
       return Object.freeze({
         op: node.op,
-        conditions: Object.freeze(Array.from(node.conditions, (one) => readNode(one, where, depth + 1))),
+        conditions: Object.freeze(Array.from(node.conditions, (one) => read(one, where, depth + 1, tests))),
       });
     }
     case "not":
-      return Object.freeze({ op: node.op, condition: readNode(node.condition, where, depth + 1) });
+      return Object.freeze({ op: node.op, condition: read(node.condition, where, depth + 1, tests) });
     case "eq":
     case "ne":
       return fieldNode(where, node, { op: node.op, value: operand(where, node.value) });

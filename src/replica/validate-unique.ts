@@ -1,5 +1,6 @@
+import { describe } from "../base/describe.js";
 import { UniqueConstraintError } from "../base/errors.js";
-import { pathText } from "../base/path.js";
+import { getter, pathText } from "../base/path.js";
 import type { Token } from "../base/token.js";
 import type { Key, StoredRecord } from "../base/value.js";
 import type { TableIndex } from "../index/table-index.js";
@@ -27,7 +28,7 @@ function validateIndex(view: TableView, index: TableIndex, changes: readonly Cha
     if (record === undefined || token === undefined) continue;
     const rival = claims.get(token) ?? view.uniqueHolder(index, record);
     // A holder that these changes touch has its say through its own outcome.
-    if (rival !== undefined && rival !== key && (claims.has(token) || !outcome.has(rival))) refuseClash(view, index, key, rival);
+    if (rival !== undefined && rival !== key && (claims.has(token) || !outcome.has(rival))) refuseClash(view, index, record, rival);
     claims.set(token, key);
   }
 }
@@ -40,16 +41,19 @@ export function validateNewUnique(view: TableView, index: TableIndex): void {
     if (token === undefined) continue;
     const key = view.state.keyOf(record);
     const rival = claims.get(token);
-    if (rival !== undefined) refuseClash(view, index, key, rival);
+    if (rival !== undefined) refuseClash(view, index, record, rival);
     claims.set(token, key);
   }
 }
 
-function refuseClash(view: TableView, { definition }: TableIndex, key: Key, rival: Key): never {
+function refuseClash(view: TableView, { definition }: TableIndex, record: StoredRecord, holder: Key): never {
   const table = view.state.definition.name;
+  const key = view.state.keyOf(record);
   const fields = definition.fields.map(pathText);
+  const values = definition.fields.map((path) => describe(getter(path)(record)));
   throw new UniqueConstraintError(
-    `table ${JSON.stringify(table)}: ${fields.join(", ")} must be unique, but the records with keys ${JSON.stringify(rival)} and ${JSON.stringify(key)} would share a value`,
-    { table, fields, key, holder: rival },
+    `table ${JSON.stringify(table)}: ${fields.join(", ")} must be unique, but the records with keys ${JSON.stringify(holder)} and ` +
+      `${JSON.stringify(key)} would share the value${values.length > 1 ? "s" : ""} ${values.join(", ")}`,
+    { table, fields, key, holder },
   );
 }
