@@ -254,8 +254,8 @@ function insertAt<E>(array: E[], at: number, element: E): void {
   array[at] = element;
 }
 
-function removeAt<E>(array: E[], at: number): void {
-  for (let i = at + 1; i < array.length; i++) array[i - 1] = array[i]!;
+function removeAt(array: unknown[], at: number): void {
+  for (let i = at + 1; i < array.length; i++) array[i - 1] = array[i];
   array.pop();
 }
 
