@@ -88,6 +88,7 @@ function useIndex(index: TableIndex, facts: readonly Fact[]): Choice | undefined
 }
 
 function useHash(index: HashIndex, facts: readonly Fact[]): Choice | undefined {
+  if (pointsOn(facts, index.definition.fields[0]!) === undefined) return undefined;
   const { points, combinations } = leadingPoints(index.definition.fields, facts);
   if (points.length < index.definition.fields.length) return undefined;
   return { access: new HashAccess(index, combinations), answers: points.flatMap(({ answers }) => answers) };
@@ -98,6 +99,8 @@ function useSorted(index: SortedIndex, facts: readonly Fact[]): Choice | undefin
   return ranges === undefined ? undefined : { access: new SortedAccess(index, ranges), answers };
 }
 
+const nothingSelected = { ranges: undefined, answers: [], depth: 0 };
+
 /** The ranges of a sorted index that the facts select: equal leading fields, then bounds on the next one. Undefined where they select all. */
 export function sortedRanges(
   index: SortedIndex,
@@ -106,11 +109,11 @@ export function sortedRanges(
   const { fields } = index.definition;
   const { points, combinations } = leadingPoints(fields, facts);
   const next = fields[points.length];
-  const bounds = next && facts.find((fact): fact is RangeFact => fact.kind === "range" && samePath(fact.path, next));
-  const used = bounds === undefined ? points : [...points, bounds];
+  const bounds = next && rangeOn(facts, next);
+  if (bounds === undefined && points.length === 0) return nothingSelected;
   return {
-    ranges: used.length === 0 ? undefined : combinations.map((prefix) => ({ prefix, low: bounds?.low, high: bounds?.high })),
-    answers: used.flatMap(({ answers }) => answers),
+    ranges: combinations.map((prefix) => ({ prefix, low: bounds?.low, high: bounds?.high })),
+    answers: [...points.flatMap(({ answers }) => answers), ...(bounds?.answers ?? [])],
     depth: points.length,
   };
 }
@@ -126,13 +129,21 @@ function leadingPoints(
     const fact = pointsOn(facts, path);
     if (fact === undefined || combinations.length * fact.values.length > maxCombinations) break;
     points.push(fact);
-    combinations = combinations.flatMap((prefix) => fact.values.map((value) => [...prefix, value]));
+    const { values } = fact;
+    combinations =
+      points.length === 1 ? values.map((value) => [value]) : combinations.flatMap((prefix) => values.map((value) => [...prefix, value]));
   }
   return { points, combinations };
 }
 
 function pointsOn(facts: readonly Fact[], path: Path): PointsFact | undefined {
-  return facts.find((fact): fact is PointsFact => fact.kind === "points" && samePath(fact.path, path));
+  for (const fact of facts) if (fact.kind === "points" && samePath(fact.path, path)) return fact;
+  return undefined;
+}
+
+function rangeOn(facts: readonly Fact[], path: Path): RangeFact | undefined {
+  for (const fact of facts) if (fact.kind === "range" && samePath(fact.path, path)) return fact;
+  return undefined;
 }
 
 function slotsOf(fact: PointsFact, state: TableState): readonly Slot[] {
