@@ -1,0 +1,4 @@
+import { DictDB } from "../../src/index.js";
+import { tableContract } from "./table.js";
+
+tableContract("a local database", (options) => new DictDB(options));
