@@ -156,9 +156,12 @@ export function insertContract(open: OpenDatabase): void {
 
   describe("what comes out", () => {
     it("is the caller's own copy, all the way down", () => {
-      const users = open().createTable<User>("users");
-      users.insert({ name: "Ann", tags: ["a"], address: { city: "Paris" } });
-      const stored = { id: 1, name: "Ann", tags: ["a"], address: { city: "Paris" } };
+      const users = open().createTable<User & { at: Date; raw: Uint8Array }>("users");
+      const given = { name: "Ann", tags: ["a"], address: { city: "Paris" }, at: new Date(5), raw: Uint8Array.of(1) };
+      users.insert(given);
+      const stored = { id: 1, ...given, at: new Date(5), raw: Uint8Array.of(1) };
+      given.at.setTime(6);
+      given.raw[0] = 2;
       const readers = [
         () => users.get(1)!,
         () => users.all()[0]!,
@@ -166,13 +169,15 @@ export function insertContract(open: OpenDatabase): void {
         () => users.select()[0]!,
         () => users.first()!,
         () => [...users.iterate()][0]!,
-        () => ({ ...users.select({ columns: ["name", "tags", "address"] })[0]! }),
+        () => ({ ...users.select({ columns: ["name", "tags", "address", "at", "raw"] })[0]! }),
       ];
       for (const read of readers) {
-        const copy = read() as User;
+        const copy = read() as ReturnType<(typeof users)["all"]>[number];
         copy.name = "changed";
         copy.tags!.push("changed");
         copy.address!.city = "changed";
+        copy.at.setTime(7);
+        copy.raw[0] = 3;
         expect(users.get(1)).toEqual(stored);
       }
     });
