@@ -1,13 +1,16 @@
 // npm run bench: measures DictDB and its peers on the same work in one run. README.md says how.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { OptionError, readOptions, USAGE } from "./options.mjs";
 import { chart } from "./report/chart.mjs";
 import { judge } from "./report/goals.mjs";
+import { withSummary } from "./report/readme.mjs";
 import { markdown } from "./report/table.mjs";
 import { knowsWaits } from "./work/clock.mjs";
 import { describePeers, runGrowth, runItems, runMemory } from "./rounds.mjs";
+
+const readme = new URL("../README.md", import.meta.url);
 
 /** @param {import("./options.mjs").Options} options */
 async function measure(options) {
@@ -53,6 +56,7 @@ async function run(options) {
       "results.svg": chart(results),
     });
   }
+  if (options.summarize) writeFileSync(readme, withSummary(readFileSync(readme, "utf8"), results));
 }
 
 /** @param {string[]} args */
