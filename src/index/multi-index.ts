@@ -86,7 +86,10 @@ export class MultiIndex implements TableIndex {
     let texts = 0;
     for (const slot of live) {
       const value = this.#read(this.#rows.records[slot]!);
-      if (typeof value === "string" && this.#texts.has(slot)) texts++;
+      if (typeof value === "string") {
+        if (!this.#texts.has(slot)) throw new InvariantError(`${name}: the string in slot ${slot} is not kept apart`);
+        texts++;
+      }
       for (const token of tokensOf(value)) {
         if (this.#postings.get(token)?.has(slot) !== true)
           throw new InvariantError(`${name}: slot ${slot} lacks an entry for ${String(token)}`);

@@ -19,7 +19,7 @@ interface Leaf<V> {
 }
 
 /** A leaf that grows beyond this is split in two. Large enough to keep the list of leaves short, small enough for a splice to be a short memmove. */
-const leafLimit = 128;
+export const leafLimit = 128;
 
 /**
  * Entries (value, slot) in order: a list of short sorted arrays, as in Grant Jenks' sortedcontainers for Python. Finding a place costs two binary
