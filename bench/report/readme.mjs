@@ -25,7 +25,7 @@ function summary({ meta, peers, items, work: cells }) {
     title,
     ...names.map((name) => {
       const times = valuesOf(cells[id]?.[name]) && ratio(cells[id]?.[name], rival(cells, id, peers[name]));
-      return times === undefined ? "-" : `${digits(times)}`;
+      return times === undefined ? "-" : digits(times);
     }),
   ]);
   return (
