@@ -110,6 +110,11 @@ export class SortedIndex implements TableIndex {
     return this.#list.count(from, to);
   }
 
+  /** Appends the slots of a stretch to a list, in order. */
+  collect({ from, to }: Stretch, into: Slot[]): void {
+    this.#list.collect(from, to, into);
+  }
+
   /** Visits the slots of a stretch in order until `visit` answers false; ties in key order, in both directions. */
   forEach({ from, to }: Stretch, descending: boolean, visit: (slot: Slot) => boolean): boolean {
     return descending ? this.#list.forEachDescending(from, to, visit) : this.#list.forEach(from, to, visit);

@@ -157,6 +157,15 @@ export class SortedList<V> {
     return count;
   }
 
+  /** Appends the slots between two places to a list, in order. */
+  collect(from: Place, to: Place, into: Slot[]): void {
+    for (let at = from.leaf; at < this.#leaves.length && at <= to.leaf; at++) {
+      const { slots } = this.#leaves[at]!;
+      const end = at === to.leaf ? to.offset : slots.length;
+      for (let i = at === from.leaf ? from.offset : 0; i < end; i++) into.push(slots[i]!);
+    }
+  }
+
   /** Calls `visit` for the slots between two places, in order, until it answers false. */
   forEach(from: Place, to: Place, visit: (slot: Slot) => boolean): boolean {
     for (let at = from.leaf; at < this.#leaves.length && at <= to.leaf; at++) {

@@ -77,12 +77,7 @@ export class SortedAccess implements Access {
 
   slots(): readonly Slot[] {
     const slots: Slot[] = [];
-    for (const stretch of this.#stretches) {
-      this.#sorted.forEach(stretch, false, (slot) => {
-        slots.push(slot);
-        return true;
-      });
-    }
+    for (const stretch of this.#stretches) this.#sorted.collect(stretch, slots);
     return slots;
   }
 }
