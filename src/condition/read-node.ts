@@ -73,7 +73,8 @@ function read(node: unknown, where: string, depth: number, tests: { left: number
 type WithoutPath<N> = N extends { readonly path: unknown } ? Omit<N, "path"> : never;
 
 function fieldNode(where: string, node: Unread, rest: WithoutPath<ConditionNode>): ConditionNode {
-  return Object.freeze({ path: checkPath(where, node.path), ...rest }) as ConditionNode;
+  // In the order in which the verbs write them, so that equal conditions are equal text.
+  return Object.freeze(Object.assign({ op: rest.op, path: checkPath(where, node.path) }, rest)) as ConditionNode;
 }
 
 /** An operand of `eq` and its kin: any storable value. */

@@ -17,7 +17,10 @@ export interface DatabaseOptions {
 
 /** What `createTable` takes besides primary key and schema. */
 export interface TableOptions {
-  /** true returns the table that has this name already, instead of throwing. Default: false. */
+  /**
+   * true returns the table that has this name already, instead of throwing; what is told of primary key, version field and schema must be true of it.
+   * Default: false.
+   */
   ifNotExists?: boolean | undefined;
   /** The name of a field that the table maintains itself: the record's version, a number that goes up with each change. Default: none. */
   versionField?: string | undefined;
@@ -92,8 +95,10 @@ export interface Database extends AsyncDisposable {
    * Drops a table with its records and indexes. Its `Table` objects throw from then on.
    *
    * @throws TableNotFoundError (`TABLE_NOT_FOUND`)
+   * @throws InvalidArgumentError (`INVALID_ARGUMENT`) for a table of another database, or one that was made again under the same name since
    */
-  dropTable(table: string | { readonly name: string }): void;
+  // oxlint-disable-next-line typescript/no-explicit-any -- a table of any records
+  dropTable(table: string | Pick<Table<any, any, any>, "name" | "check">): void;
 
   /**
    * Runs a synchronous function whose changes to any tables become visible together, or not at all when it throws. Inside another `atomic` it

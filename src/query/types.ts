@@ -96,7 +96,7 @@ export interface AggregateOptions<T, A, G> {
   where?: Where<T> | undefined;
   /** One row for each distinct value of this field, or combination of values of these fields. */
   groupBy?: G;
-  /** Which rows to keep. */
+  /** Which rows to keep. Like `orderBy` and `limit` only with `groupBy`: without it there is one row. */
   having?: ((row: AggregateRow<T, A, G>) => boolean | null | undefined) | undefined;
   /** Sort keys among the row's names, with "-" in front for descending order. */
   orderBy?: OneOrMore<OrderByName<AggregateRow<T, A, G>>> | undefined;

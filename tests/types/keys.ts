@@ -80,6 +80,9 @@ db.getTable("notes").insert({ text: "x" });
 typeOf(db.listTables()).is<string[]>();
 typeOf(db.hasTable("users")).is<boolean>();
 db.dropTable("users");
+db.dropTable(sessions);
+// @ts-expect-error -- anything may have a name
+db.dropTable({ name: "users" });
 
 // a table's records, as a type
 type Visitor = RecordOf<typeof visits>;

@@ -49,6 +49,7 @@ const cases: readonly (readonly [what: string, make: Make, matching: readonly nu
   ["like", (v) => v.like("A%"), [10]],
   ["like of one character each", (v) => v.like("___"), [10]],
   ["like of the whole text only", (v) => v.like("bc"), []],
+  ["like with an escape", (v) => v.like("!%", { escape: "!" }), []],
   ["ilike", (v) => v.ilike("a%"), [10, 11]],
   ["startsWith", (v) => v.startsWith("A"), [10]],
   ["startsWith nothing matches any text", (v) => v.startsWith(""), [9, 10, 11]],

@@ -120,7 +120,7 @@ export function insertContract(open: OpenDatabase): void {
       ["an object", { a: { b: { c: [1n] } } }],
       ["an object that looks like a tag", { $date: "2026-01-31" }],
       ["an object named like what it inherits", { toString: 1, hasOwnProperty: "x" }],
-      ["62 levels", Array.from({ length: 62 }).reduce((inner) => [inner], 1)],
+      ["a record of 64 levels", levels(63)],
     ];
 
     it.each(values)("%s", (_what, value) => {
@@ -128,6 +128,13 @@ export function insertContract(open: OpenDatabase): void {
       const id = rows.insert({ value });
       expect(rows.get(id)).toStrictEqual({ id, value });
       expect(rows.select({ where: rows.field("value").eq(value) })).toStrictEqual([{ id, value }]);
+    });
+
+    it("is not more than 64 levels deep, the record included", () => {
+      const rows = open().createTable("rows");
+      expect(errorOf(() => rows.insert({ value: levels(64) }))).toMatchObject({ code: "INVALID_ARGUMENT" });
+      expect(rows.count(rows.field("value").eq(levels(64)))).toBe(0);
+      expect(errorOf(() => rows.field("value").eq(levels(65)))).toMatchObject({ code: "INVALID_ARGUMENT" });
     });
 
     it("is stored as plain data, whatever the caller's object was", () => {
@@ -209,4 +216,11 @@ export function insertContract(open: OpenDatabase): void {
       expect(users.get(1)!.tags).toEqual(["c"]);
     });
   });
+}
+
+/** Arrays in arrays. */
+function levels(depth: number): unknown {
+  let value: unknown = 1;
+  for (let level = 0; level < depth; level++) value = [value];
+  return value;
 }

@@ -107,6 +107,15 @@ export function lockContract(open: OpenDatabase): void {
       expect(users.insert({ name: "Gil" })).toBe(7);
     });
 
+    it("waits as long as the database says, where nobody says otherwise", async () => {
+      const users = peopleIn(open({ lockTimeoutMs: 1 }));
+      const leave = deferred();
+      const section = users.lock.write(() => leave.promise);
+      expect(await rejection(users.lock.write(() => 1))).toMatchObject({ code: "LOCK_TIMEOUT", details: { timeoutMs: 1 } });
+      leave.resolve();
+      await section;
+    });
+
     it("lets one writer in after the other", async () => {
       const { users } = table();
       const add = (): Promise<void> =>
