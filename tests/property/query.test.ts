@@ -5,12 +5,13 @@ import type { StoredRecord } from "../../src/base/value.js";
 import type { ConditionNode } from "../../src/condition/node.js";
 import { compileScan, interpretScan } from "../../src/query/compile-scan.js";
 import { key, patience, runs } from "../support/arbitraries.js";
-import { condition, picked } from "../support/arbitrary-condition.js";
-import { aggregate, query } from "../support/arbitrary-query.js";
+import { condition } from "../support/arbitrary-condition.js";
+import { aggregate, query, settled } from "../support/arbitrary-query.js";
+import type { Draft } from "../support/arbitrary-query.js";
 import { holds } from "../support/plain-condition.js";
 import type { PlainKey } from "../support/plain-order.js";
 import { plainSelect } from "../support/plain-query.js";
-import type { PlainWhere } from "../support/plain-query.js";
+import type { PlainQuery } from "../support/plain-query.js";
 import { ask, askFigures, enlarged, firstRecords, same, sameRows, scenario, steps, Triplet } from "../support/scenario.js";
 import type { Scenario, Step } from "../support/scenario.js";
 import { conditionFrom, toCondition, toNode, toOptions, untypedDb } from "../support/untyped.js";
@@ -26,8 +27,8 @@ interface Asked<Q> {
  * A table and questions to it.
  * @param table what the test will make of the scenario
  */
-function asked<Q extends { readonly where: PlainWhere | undefined }>(
-  question: (primaryKey: string, keyValues: Arbitrary<PlainKey>) => Arbitrary<Q>,
+function asked<Q extends Pick<PlainQuery, "where" | "order">>(
+  question: (primaryKey: string, keyValues: Arbitrary<PlainKey>) => Arbitrary<Draft<Q>>,
   maxLength: number,
   table: (given: Scenario) => Scenario = (given) => given,
 ): Arbitrary<Asked<Q>> {
@@ -36,7 +37,11 @@ function asked<Q extends { readonly where: PlainWhere | undefined }>(
       .tuple(scenario(primaryKey), fc.array(fc.tuple(question(primaryKey, key), fc.nat(30)), { minLength: 1, maxLength }), steps(8))
       .map(([given, list, later]) => {
         const records = firstRecords(table(given));
-        return { given, questions: records.length === 0 ? [] : list.map(([one, first]) => picked(one, records, first)), later };
+        return {
+          given,
+          questions: records.length === 0 ? [] : list.map(([one, first]) => settled<Q>(one, primaryKey, given.indexes, records, first)),
+          later,
+        };
       }),
   );
   return fc.oneof(...all);
@@ -163,7 +168,7 @@ describe("aggregates", () => {
 
 describe("a condition", () => {
   const conditions = asked(
-    (primaryKey, keyValues) => condition(primaryKey, keyValues).map((spec) => ({ where: { kind: "condition" as const, spec } })),
+    (primaryKey, keyValues) => condition(primaryKey, keyValues).map((spec) => ({ where: { kind: "condition" as const, spec }, order: [] })),
     8,
   );
 

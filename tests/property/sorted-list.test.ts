@@ -81,7 +81,7 @@ describe("a sorted list", () => {
             );
           }
         }),
-        runs(150),
+        runs(100),
       );
     },
     patience,

@@ -26,7 +26,7 @@ const fields = {
 export const content: Arbitrary<PlainRecord> = partial(fields);
 
 /** A place that conditions name, the values that may be found there, and how often conditions look at it. */
-export interface Place {
+interface Place {
   readonly path: readonly string[];
   readonly values: Arbitrary<unknown>;
   readonly weight: number;
@@ -80,9 +80,15 @@ function withPicks(spec: Spec, records: readonly PlainRecord[]): Spec {
     if (!(arg instanceof Picked)) return arg;
     const found = valueAt(records[arg.at % records.length]!, path) ?? null;
     if (verb === "contains") return partOf(found, arg.at);
+    if (verb === "startsWith") return beginningOf(found, arg.at);
+    if (verb === "like") return `${beginningOf(found, arg.at).replace(/[%_!]/g, "!$&")}${["%", "_", "%b", "_%", ""][arg.at % 5]}`;
     return mustHaveOrder && !isOrderable(found) ? arg.at : found;
   };
   return { verb, path, args: spec.args.map(pick) };
+}
+
+function beginningOf(found: unknown, at: number): string {
+  return typeof found === "string" ? found.slice(0, 1 + (at % 2)) : "a";
 }
 
 /** What a value contains: an element of an array, a piece of a text. */
@@ -109,6 +115,25 @@ export function picked<Q extends { readonly where: PlainWhere | undefined }>(que
 }
 
 const pick = fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(30) }).map((at) => new Picked(at));
+
+/** A condition that an index on its field can use, still without the field; {@link withPicks} gives it its values. */
+export const indexable: Arbitrary<{ readonly verb: Verb; readonly args: readonly unknown[] }> = fc.oneof(
+  ...(
+    [
+      [4, ["eq", "eq", "eq", "ne"], fc.tuple(pick)],
+      [1, ["eq"], fc.constant([null])],
+      [4, ["in"], fc.tuple(fc.array(pick, { maxLength: 4, size: "max" }))],
+      [6, ["lt", "lte", "gt", "gte"], fc.tuple(pick)],
+      [3, ["between"], fc.tuple(pick, pick)],
+      [3, ["startsWith"], fc.tuple(pick)],
+      [3, ["like"], fc.tuple(pick, fc.constant({ escape: "!" }))],
+      [2, ["contains"], fc.tuple(pick)],
+    ] as const
+  ).map(([weight, verbs, given]) => ({
+    weight,
+    arbitrary: fc.tuple(fc.constantFrom<Verb[]>(...verbs), given as Arbitrary<readonly unknown[]>).map(([verb, args]) => ({ verb, args })),
+  })),
+);
 
 /** The arguments of each verb for a place. */
 function argumentsOf({
@@ -141,7 +166,7 @@ function isOrderable(one: unknown): boolean {
 }
 
 /** The places that conditions on a table look at. */
-export function placesOf(primaryKey: string, keyValues: Arbitrary<unknown>): Place[] {
+function placesOf(primaryKey: string, keyValues: Arbitrary<unknown>): Place[] {
   return [
     ...places,
     { path: [primaryKey], values: fc.oneof({ weight: 3, arbitrary: keyValues }, { weight: 1, arbitrary: bigint }), weight: 6 },
@@ -149,7 +174,7 @@ export function placesOf(primaryKey: string, keyValues: Arbitrary<unknown>): Pla
 }
 
 /** A condition without `and`, `or` and `not` on one of some places. */
-export function leaf(some: readonly Place[]): Arbitrary<Spec> {
+function leaf(some: readonly Place[]): Arbitrary<Spec> {
   return fc.oneof(
     ...some.map((place) => ({
       weight: place.weight,

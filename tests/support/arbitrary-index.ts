@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import type { Arbitrary } from "fast-check";
 
-/** The fields of indexes by which queries often sort, too. */
-export function commonIndexes(primaryKey: string): (readonly string[])[][] {
+/** The fields of the indexes that are likeliest. */
+function commonIndexes(primaryKey: string): (readonly string[])[][] {
   return [
     [["a"]],
     [["b"]],
