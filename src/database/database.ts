@@ -73,7 +73,8 @@ class DatabaseImplementation {
     if (descriptors !== undefined && versionField !== undefined) checkVersionDescriptor(where, descriptors, versionField);
     this.#atomic.assertNone(where);
     const id = this.#replica.state.nextTableId;
-    const definition = Object.freeze({ id, name, primaryKey, descriptors, versionField });
+    const needsSchema = schema !== undefined && descriptors === undefined;
+    const definition = Object.freeze({ id, name, primaryKey, descriptors, versionField, needsSchema });
     this.#replica.commit(where, [], () => ({ changes: [{ type: "createTable", definition }], result: undefined }));
     return this.#handle(this.#replica.contextOf(this.#replica.state.table(id)!, schema));
   }

@@ -19,10 +19,12 @@ export interface TableDefinition {
   readonly descriptors: Readonly<Record<string, string>> | undefined;
   /** The field that counts a record's updates, if any. */
   readonly versionField: string | undefined;
+  /** Whether the table was created with a schema that is code: who has not supplied that cannot write. */
+  readonly needsSchema: boolean;
 }
 
 /** One step of a commit. Records in it are final: validated, complete, and never changed afterwards. */
-export type Change = PutChange | DeleteChange | CatalogChange;
+export type Change = PutChange | DeleteChange | CatalogChange | CounterChange | ColumnsChange;
 
 /** Inserts a record, or replaces the one with its key. */
 export interface PutChange {
@@ -43,6 +45,20 @@ export type CatalogChange =
   | { readonly type: "dropTable"; readonly table: TableId }
   | { readonly type: "createIndex"; readonly table: TableId; readonly definition: IndexDefinition }
   | { readonly type: "dropIndex"; readonly table: TableId; readonly fields: readonly Path[] };
+
+/** Raises the next automatic key: those below are never assigned again, used or not. */
+export interface CounterChange {
+  readonly type: "keyCounter";
+  readonly table: TableId;
+  readonly nextKey: number;
+}
+
+/** Names fields in the order in which they were first seen, where no record is left to tell. */
+export interface ColumnsChange {
+  readonly type: "columns";
+  readonly table: TableId;
+  readonly names: readonly string[];
+}
 
 /** Changes that become visible together. */
 export interface Commit {

@@ -129,6 +129,8 @@ export function catalogEvent(change: Change, state: DatabaseState): ChangeEvent 
   switch (change.type) {
     case "put":
     case "delete":
+    case "keyCounter":
+    case "columns":
       return undefined;
     case "createTable":
       return Object.freeze({ type: change.type, table: change.definition.name });
@@ -142,7 +144,7 @@ export function catalogEvent(change: Change, state: DatabaseState): ChangeEvent 
 }
 
 function nameOf(table: TableId, state: DatabaseState): string {
-  return state.table(table)!.definition.name;
+  return state.table(table)?.definition.name ?? "";
 }
 
 function image(record: StoredRecord): Readonly<Record<string, unknown>> {

@@ -28,7 +28,7 @@ export const nothingPlanned: Planned<undefined> = { changes: [], result: undefin
  * current state, append to the log, apply. What fails before the append has changed nothing; what was appended is never reported as failed.
  */
 export class Replica {
-  readonly state = new DatabaseState();
+  readonly state = new DatabaseState((table) => this.#forget(table));
   readonly feed = new Feed();
   readonly lockTimeoutMs: number;
   /** Counts the waits for all table locks of this thread. */
@@ -167,8 +167,6 @@ export class Replica {
       this.#broken = error;
       throw new InvariantError("a commit could not be applied", { seq: commit.seq }, { cause: error });
     }
-    const first = commit.changes[0]!; // a catalog change is a commit of its own
-    if (first.type === "dropTable") this.#forget(first.table);
   }
 
   #applyAndTell(commit: Commit): void {

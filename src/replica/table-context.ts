@@ -1,5 +1,7 @@
-import { InvariantError, TableNotFoundError } from "../base/errors.js";
+import type { CallSite } from "../base/arguments.js";
+import { DictDBError, InvariantError, TableNotFoundError } from "../base/errors.js";
 import type { TableLock } from "../lock/table-lock.js";
+import { DescriptorSchema } from "../schema/descriptor-schema.js";
 import type { Schema } from "../schema/schema.js";
 import type { TableState } from "../state/table-state.js";
 import { TableView } from "../state/table-view.js";
@@ -24,7 +26,7 @@ export class TableContext {
     this.lock = lock;
     this.view = new TableView(state);
     this.current = this.view;
-    this.schema = schema;
+    this.schema = schema ?? ownSchema(state);
   }
 
   get name(): string {
@@ -47,6 +49,16 @@ export class TableContext {
     if (this.state.dropped) throw new TableNotFoundError(`table ${JSON.stringify(this.name)} was dropped`, { table: this.name });
   }
 
+  /** @throws DictDBError SCHEMA_MISSING where the table has a schema of code that this thread was not given */
+  assertSchema(where: CallSite): void {
+    if (this.schema !== undefined || !this.state.definition.needsSchema) return;
+    throw new DictDBError(
+      "SCHEMA_MISSING",
+      `${String(where)}: the schema of table ${JSON.stringify(this.name)} is code, which is neither saved nor shared: supply it with getTable(name, { schema })`,
+      { table: this.name },
+    );
+  }
+
   /** @throws InvariantError when a check found the table inconsistent */
   assertSound(): void {
     if (this.#broken !== undefined) {
@@ -67,4 +79,10 @@ export class TableContext {
       throw error;
     }
   }
+}
+
+/** The schema that a table brings along as data, where its creator was another thread or a file. */
+function ownSchema({ definition }: TableState): Schema | undefined {
+  const { descriptors, primaryKey } = definition;
+  return descriptors && new DescriptorSchema(descriptors, primaryKey, "the table's schema");
 }

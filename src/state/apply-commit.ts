@@ -56,6 +56,12 @@ function apply(state: DatabaseState, change: Change, observe: ChangeObserver | u
       return;
     case "dropIndex":
       tableOf(state, change.table).removeIndex(change.fields);
+      return;
+    case "keyCounter":
+      tableOf(state, change.table).raiseNextKey(change.nextKey);
+      return;
+    case "columns":
+      tableOf(state, change.table).noteColumns(change.names);
   }
 }
 
@@ -65,7 +71,8 @@ function beginBatches(state: DatabaseState, changes: readonly Change[]): Set<Tab
   for (const change of changes) {
     if (change.type !== "put" || change.table === last) continue;
     last = change.table;
-    const table = tableOf(state, last);
+    const table = state.table(last);
+    if (table === undefined) continue; // made by this commit itself, so it has no indexes yet
     table.beginBatch();
     tables.add(table);
   }

@@ -8,9 +8,15 @@ export class DatabaseState {
   readonly #byName = new Map<string, TableState>();
   readonly #byId = new Map<TableId, TableState>();
   readonly #snapshots = new Set<OpenSnapshot>();
+  readonly #onDrop: (table: TableId) => void;
   #nextTableId: TableId = 1;
   /** The seq of the last commit applied. */
   seq: Seq = 0;
+
+  /** @param onDrop told of each table that was dropped */
+  constructor(onDrop: (table: TableId) => void = () => undefined) {
+    this.#onDrop = onDrop;
+  }
 
   get nextTableId(): TableId {
     return this.#nextTableId;
@@ -43,6 +49,7 @@ export class DatabaseState {
     this.#byName.delete(table.definition.name);
     this.#byId.delete(table.definition.id);
     table.drop();
+    this.#onDrop(table.definition.id);
   }
 
   /** Opens a snapshot of this moment; costs the same however much there is. */

@@ -102,7 +102,7 @@ export class TableState implements Rows {
     this.#flushBatch();
     const before = this.records[slot]!;
     this.records[slot] = record;
-    this.#noteColumns(record);
+    this.#noteFields(record);
     for (const index of this.#indexes) index.replace(before, record, slot);
     return before;
   }
@@ -129,6 +129,16 @@ export class TableState implements Rows {
     this.#free.push(slot);
     if (this.#slots.size === 0) this.#startAfresh();
     return record;
+  }
+
+  /** Never assigns a key below this one again. */
+  raiseNextKey(nextKey: number): void {
+    if (nextKey > this.#nextKey) this.#nextKey = nextKey;
+  }
+
+  /** Notes fields as seen, in this order. */
+  noteColumns(names: Iterable<string>): void {
+    for (const name of names) this.#columns.add(name);
   }
 
   addIndex(definition: IndexDefinition): void {
@@ -186,7 +196,7 @@ export class TableState implements Rows {
       this.#lastKey = key;
     }
     if (typeof key === "number" && key >= this.#nextKey && Number.isSafeInteger(key)) this.#nextKey = key + 1;
-    this.#noteColumns(record);
+    this.#noteFields(record);
     return slot;
   }
 
@@ -196,7 +206,7 @@ export class TableState implements Rows {
     this.#batch = [];
   }
 
-  #noteColumns(record: StoredRecord): void {
+  #noteFields(record: StoredRecord): void {
     for (const name in record) {
       const value = record[name];
       if (typeof value === "object" && value !== null) this.#isFlat = false;

@@ -106,8 +106,12 @@ export function withChanges(where: CallSite, record: StoredRecord, { set, remove
   return Object.fromEntries(Object.entries(changed).filter(([name]) => !remove.includes(name)));
 }
 
-function validated(where: CallSite, record: StoredRecord, { schema, name, state }: TableContext): StoredRecord {
-  if (schema === undefined) return record;
+function validated(where: CallSite, record: StoredRecord, context: TableContext): StoredRecord {
+  const { schema, name, state } = context;
+  if (schema === undefined) {
+    context.assertSchema(where);
+    return record;
+  }
   const output = schema.validate(record, name, where);
   if (output === record) return record;
   // What a schema made is as foreign as what a caller gave.

@@ -10,7 +10,14 @@ import { planQuery } from "../../../src/query/plan.js";
 import { readQuery } from "../../../src/query/read-query.js";
 import { TableState } from "../../../src/state/table-state.js";
 
-const definition: TableDefinition = { id: 1, name: "t", primaryKey: "id", descriptors: undefined, versionField: undefined };
+const definition: TableDefinition = {
+  id: 1,
+  name: "t",
+  primaryKey: "id",
+  descriptors: undefined,
+  versionField: undefined,
+  needsSchema: false,
+};
 
 /**
  * A table of 100 records: `ten` and `four` take that many values in turn, `n` is the key's own, `text` is "t00" to "t99", and each record has two

@@ -13,6 +13,7 @@ const definition = (id: number, name: string): TableDefinition => ({
   primaryKey: "id",
   descriptors: undefined,
   versionField: undefined,
+  needsSchema: false,
 });
 const put = (key: Key, fields: object = {}, table = 1): Change => ({ type: "put", table, key, record: { id: key, ...fields } });
 const remove = (key: Key, table = 1): Change => ({ type: "delete", table, key });
@@ -49,6 +50,32 @@ describe("applyCommit", () => {
     expect([a.get(1), a.get(2), a.size, b.size]).toEqual([{ id: 1, v: 2 }, undefined, 1, 1]);
     a.check();
     b.check();
+  });
+
+  it("makes a table and fills it in one commit", () => {
+    const state = new DatabaseState();
+    const records = Array.from({ length: 20 }, (_, i) => put(i, { v: i }));
+    const changes: Change[] = [
+      { type: "createTable", definition: definition(1, "a") },
+      { type: "createIndex", table: 1, definition: { fields: [["v"]], type: "hash", unique: false, multi: false } },
+      ...records,
+    ];
+    applyCommit(state, { seq: 1, changes });
+    expect(state.table(1)?.size).toBe(20);
+    state.table(1)!.check();
+  });
+
+  it("raises the key counter, and never lowers it", () => {
+    const { a, apply } = stateWithTables();
+    apply({ type: "keyCounter", table: 1, nextKey: 10 });
+    apply({ type: "keyCounter", table: 1, nextKey: 5 });
+    expect([a.nextKey, a.size]).toEqual([10, 0]);
+  });
+
+  it("notes columns in the order given, behind those that are known", () => {
+    const { a, apply } = stateWithTables();
+    apply({ type: "columns", table: 1, names: ["y", "id", "x"] });
+    expect([...a.columns]).toEqual(["id", "y", "x"]);
   });
 
   it("stores the very record of the change", () => {
