@@ -4,8 +4,8 @@ import { describe } from "../base/describe.js";
 import { DuplicateTableError, InvalidArgumentError, TableNotFoundError } from "../base/errors.js";
 import { defaultLockTimeoutMs } from "../lock/wait-options.js";
 import { watchAbort } from "../lock/watch-abort.js";
-import { LocalLog } from "../log/local-log.js";
 import { Replica } from "../replica/replica.js";
+import type { Planned } from "../replica/road.js";
 import type { DatabaseEvents } from "../replica/events.js";
 import type { Listener } from "../replica/feed.js";
 import type { TableContext } from "../replica/table-context.js";
@@ -45,12 +45,13 @@ class DatabaseImplementation {
 
   constructor(options?: { lockTimeoutMs?: number; freeze?: boolean }) {
     checkOptions("new DictDB()", options, { lockTimeoutMs: isDuration, freeze: isBoolean });
-    this.#replica = new Replica(new LocalLog(), options?.lockTimeoutMs ?? defaultLockTimeoutMs);
+    this.#replica = new Replica(options?.lockTimeoutMs ?? defaultLockTimeoutMs);
     this.#atomic = new Atomic(this.#replica);
     this.#recordOptions = Object.freeze({ freeze: options?.freeze ?? false });
   }
 
   get seq(): number {
+    this.#replica.refresh();
     return this.#replica.state.seq;
   }
 
@@ -61,22 +62,25 @@ class DatabaseImplementation {
     checkOptions(where, options, { primaryKey: isName, schema: anySchema, versionField: isName, ifNotExists: isBoolean });
     const { primaryKey = "id", versionField, ifNotExists = false } = options ?? {};
     checkName(where, "the primary key", primaryKey);
-    const existing = this.#replica.state.tableNamed(name);
-    if (existing !== undefined) {
-      if (!ifNotExists) throw new DuplicateTableError(`${where}: table ${JSON.stringify(name)} exists already`, { table: name });
-      return this.#open(where, existing, options);
-    }
+    const existing = this.#find(name);
+    if (existing !== undefined) return this.#openExisting(where, existing, ifNotExists, options);
     if (versionField === primaryKey) refuse(where, "versionField", "the name of a field other than the primary key", versionField);
     if (versionField !== undefined) checkName(where, "the version field", versionField);
     const schema = options?.schema === undefined ? undefined : toSchema(options.schema, primaryKey, where);
     const descriptors = schema?.descriptors;
     if (descriptors !== undefined && versionField !== undefined) checkVersionDescriptor(where, descriptors, versionField);
     this.#atomic.assertNone(where);
-    const id = this.#replica.state.nextTableId;
     const needsSchema = schema !== undefined && descriptors === undefined;
-    const definition = Object.freeze({ id, name, primaryKey, descriptors, versionField, needsSchema });
-    this.#replica.commit(where, [], () => ({ changes: [{ type: "createTable", definition }], result: undefined }));
-    return this.#handle(this.#replica.contextOf(this.#replica.state.table(id)!, schema));
+    const { state } = this.#replica;
+    const plan = (): Planned<boolean> => {
+      if (state.tableNamed(name) !== undefined) return { changes: [], result: false }; // another thread was faster
+      const { nextTableId: id, freeLockNumber: lockNumber } = state;
+      const definition = Object.freeze({ id, name, primaryKey, descriptors, versionField, needsSchema, lockNumber });
+      return { changes: [{ type: "createTable", definition }], result: true };
+    };
+    const isNew = this.#replica.commit(where, [], plan, true);
+    const table = state.tableNamed(name)!;
+    return isNew ? this.#handle(this.#replica.contextOf(table, schema)) : this.#openExisting(where, table, ifNotExists, options);
   }
 
   getTable(name: string, options?: { primaryKey?: string; schema?: unknown }): AnyTable {
@@ -90,11 +94,12 @@ class DatabaseImplementation {
   hasTable(name: string): boolean {
     this.#replica.assertOpen();
     checkTableName("hasTable()", name);
-    return this.#replica.state.tableNamed(name) !== undefined;
+    return this.#find(name) !== undefined;
   }
 
   listTables(): string[] {
     this.#replica.assertOpen();
+    this.#replica.refresh();
     return Array.from(this.#replica.state.tables, ({ definition }) => definition.name).sort();
   }
 
@@ -106,10 +111,8 @@ class DatabaseImplementation {
     const context = this.#replica.contextOf(state);
     // A handle means one table. Another database's, or one made again under the same name, is another table.
     if (typeof table !== "string" && this.#handles.get(context) !== table) refuse(where, "table", "a table of this database", table);
-    this.#replica.commit(where, [context], () => ({
-      changes: [{ type: "dropTable", table: state.definition.id }],
-      result: undefined,
-    }));
+    const plan = (): Planned<undefined> => ({ changes: [{ type: "dropTable", table: state.definition.id }], result: undefined });
+    this.#replica.commit(where, [context], plan, true);
   }
 
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- `Database` ties it to what the function returns
@@ -119,6 +122,7 @@ class DatabaseImplementation {
 
   snapshot(): Snapshot {
     this.#replica.assertOpen();
+    this.#replica.refresh();
     return new Snapshot(this.#replica);
   }
 
@@ -147,6 +151,7 @@ class DatabaseImplementation {
 
   async sync(): Promise<void> {
     this.#replica.assertOpen();
+    this.#replica.refresh();
   }
 
   async close(): Promise<void> {
@@ -157,8 +162,20 @@ class DatabaseImplementation {
     await this.close();
   }
 
+  /** The table with a name, as the log has it now. */
+  #find(name: string): TableState | undefined {
+    this.#replica.refresh();
+    return this.#replica.state.tableNamed(name);
+  }
+
+  #openExisting(where: string, state: TableState, ifNotExists: boolean, options: CreateTableOptions | undefined): AnyTable {
+    if (ifNotExists) return this.#open(where, state, options);
+    const { name } = state.definition;
+    throw new DuplicateTableError(`${where}: table ${JSON.stringify(name)} exists already`, { table: name });
+  }
+
   #existing(where: string, name: string): TableState {
-    const state = this.#replica.state.tableNamed(name);
+    const state = this.#find(name);
     if (state === undefined) throw new TableNotFoundError(`${where}: there is no table ${JSON.stringify(name)}`, { table: name });
     return state;
   }

@@ -1,6 +1,6 @@
 import { refuse } from "../base/arguments.js";
 import { describe } from "../base/describe.js";
-import { DeadlockError } from "../base/errors.js";
+import { DeadlockError, InvalidArgumentError } from "../base/errors.js";
 import type { LockMode, ReaderWriterLock, Release } from "./reader-writer-lock.js";
 import { RWLock } from "./rw-lock.js";
 import { currentSection, enterSection, runInSection, Section } from "./section.js";
@@ -8,7 +8,7 @@ import type { WaitCounter } from "./wait-counter.js";
 import { checkWaitOptions, type WaitOptions } from "./wait-options.js";
 
 /** What a table's lock needs of the lock underneath, whatever carries it. */
-export type SectionLock = Pick<ReaderWriterLock, "heldMode" | "acquireRead" | "acquireWrite" | "tryRead" | "tryWrite">;
+export type SectionLock = Pick<ReaderWriterLock, "heldMode" | "waiting" | "acquireRead" | "acquireWrite" | "tryRead" | "tryWrite">;
 
 /** How a table's lock is made. */
 export interface TableLockOptions {
@@ -32,11 +32,26 @@ export interface TableLockOptions {
  */
 export class TableLock {
   readonly #table: string;
-  readonly #lock: SectionLock;
+  #lock: SectionLock;
 
   constructor(table: string, { timeoutMs, waits, lock }: TableLockOptions = {}) {
     this.#table = table;
     this.#lock = lock ?? new RWLock({ timeoutMs, name: this.#label }, waits);
+  }
+
+  /**
+   * Puts another lock underneath, one that other threads know.
+   * @throws InvalidArgumentError while a section is open or waited for
+   */
+  moveTo(lock: SectionLock): void {
+    if (this.#lock.heldMode !== undefined || this.#lock.waiting > 0) {
+      throw new InvalidArgumentError(`share(): ${this.#label} is locked (share the database while no section is open)`, {
+        argument: "lock",
+        expected: "a table without an open section",
+        received: `a section open for ${this.#lock.heldMode}`,
+      });
+    }
+    this.#lock = lock;
   }
 
   /**

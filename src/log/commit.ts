@@ -19,6 +19,8 @@ export interface TableDefinition {
   readonly descriptors: Readonly<Record<string, string>> | undefined;
   /** The field that counts a record's updates, if any. */
   readonly versionField: string | undefined;
+  /** Which of the table locks is its own; free again once the table was dropped. */
+  readonly lockNumber: number;
   /** Whether the table was created with a schema that is code: who has not supplied that cannot write. */
   readonly needsSchema: boolean;
 }
@@ -63,5 +65,7 @@ export interface ColumnsChange {
 /** Changes that become visible together. */
 export interface Commit {
   readonly seq: Seq;
+  /** The commit that it follows: the one before it, unless it stands for several (a base, or what a base adds to an older state). */
+  readonly after?: Seq;
   readonly changes: readonly Change[];
 }

@@ -12,6 +12,14 @@ export class LocalLog implements Log {
     return this.#tail;
   }
 
+  isPast(seq: Seq): boolean {
+    return this.#tail > seq;
+  }
+
+  read(): "read" {
+    return "read";
+  }
+
   append(expected: Seq, changes: readonly Change[]): AppendResult {
     if (expected !== this.#tail) return "conflict";
     return { seq: ++this.#tail, changes };

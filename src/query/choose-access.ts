@@ -47,7 +47,7 @@ function* choices(nodes: readonly ConditionNode[], state: TableState): Generator
   if (facts.length > 0) {
     const byKey = pointsOn(facts, [state.definition.primaryKey]);
     if (byKey !== undefined) yield { access: new KeyAccess(slotsOf(byKey, state)), answers: byKey.answers };
-    for (const index of state.indexes) {
+    for (const index of state.indexesOn(facts)) {
       const choice = useIndex(index, facts);
       if (choice !== undefined) yield choice;
     }

@@ -73,7 +73,7 @@ function bestOrderedScan(order: readonly OrderTerm[], node: ConditionNode | unde
   const nodes = node === undefined ? [] : conjuncts(node);
   const facts = factsOf(nodes);
   let best: OrderedScan | undefined;
-  for (const index of state.indexes) {
+  for (const index of state.indexesOn([...facts, terms[0]!])) {
     if (!(index instanceof SortedIndex)) continue;
     const { fields } = index.definition;
     if (fields.length < terms.length) continue;

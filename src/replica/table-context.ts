@@ -1,6 +1,6 @@
 import type { CallSite } from "../base/arguments.js";
 import { DictDBError, InvariantError, TableNotFoundError } from "../base/errors.js";
-import type { TableLock } from "../lock/table-lock.js";
+import type { SectionLock, TableLock } from "../lock/table-lock.js";
 import { DescriptorSchema } from "../schema/descriptor-schema.js";
 import type { Schema } from "../schema/schema.js";
 import type { TableState } from "../state/table-state.js";
@@ -14,18 +14,21 @@ export class TableContext {
   readonly view: TableView;
   /**
    * What plain verbs of this thread see now: the current state, or inside a unit of work that has written this table, the state with what it
-   * wrote. undefined once nothing may be read any more. It is the one thing that a read looks at before the records.
+   * wrote. It is the one thing that a read looks at before the records. undefined where more has to be looked at: other threads may have moved the
+   * log, or the table is gone.
    */
   current: TableView | undefined;
   schema: Schema | undefined;
   #ended = false;
+  #isShared: boolean;
   #broken: InvariantError | undefined;
 
-  constructor(state: TableState, lock: TableLock, schema: Schema | undefined) {
+  constructor(state: TableState, lock: TableLock, isShared: boolean, schema: Schema | undefined) {
     this.state = state;
     this.lock = lock;
+    this.#isShared = isShared;
     this.view = new TableView(state);
-    this.current = this.view;
+    this.showState();
     this.schema = schema ?? ownSchema(state);
   }
 
@@ -35,7 +38,14 @@ export class TableContext {
 
   /** Lets plain verbs see the current state again. */
   showState(): void {
-    if (!this.#ended) this.current = this.view;
+    this.current = this.#ended || this.#isShared ? undefined : this.view;
+  }
+
+  /** Other threads write to the table from now on, under this lock. */
+  share(lock: SectionLock): void {
+    this.#isShared = true;
+    this.lock.moveTo(lock);
+    this.showState();
   }
 
   /** The table was dropped or the database closed: nobody may read any more. */

@@ -13,7 +13,7 @@ import type { TableView } from "../state/table-view.js";
  * @throws UniqueConstraintError naming the index, the value and both keys
  */
 export function validateUnique(view: TableView, changes: readonly Change[]): void {
-  for (const index of view.state.indexes) if (index.definition.unique) validateIndex(view, index, changes);
+  for (const index of view.state.uniqueIndexes) validateIndex(view, index, changes);
 }
 
 function validateIndex(view: TableView, index: TableIndex, changes: readonly Change[]): void {

@@ -16,8 +16,8 @@ const smallestBatch = 16;
  *
  * It is total: a commit was validated before it entered the log, so nothing in here may fail half-way. An error thrown from here is a bug.
  */
-export function applyCommit(state: DatabaseState, { seq, changes }: Commit, observe?: ChangeObserver): void {
-  if (seq !== state.seq + 1) throw new InvariantError(`commit ${seq} cannot follow ${state.seq}`);
+export function applyCommit(state: DatabaseState, { seq, changes, after = seq - 1 }: Commit, observe?: ChangeObserver): void {
+  if (after !== state.seq) throw new InvariantError(`commit ${seq} cannot follow ${state.seq}`);
   const batched = changes.length >= smallestBatch ? beginBatches(state, changes) : undefined;
   for (const change of changes) apply(state, change, observe);
   if (batched !== undefined) for (const table of batched) table.endBatch();

@@ -22,6 +22,14 @@ export class DatabaseState {
     return this.#nextTableId;
   }
 
+  /** The number of a table lock that no table has; 0 is the catalog's. */
+  get freeLockNumber(): number {
+    const taken = new Set(Array.from(this.#byId.values(), ({ definition }) => definition.lockNumber));
+    let number = 1;
+    while (taken.has(number)) number++;
+    return number;
+  }
+
   get tables(): Iterable<TableState> {
     return this.#byId.values();
   }

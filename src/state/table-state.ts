@@ -24,7 +24,11 @@ export class TableState implements Rows {
   readonly #slots = new KeyMap();
   readonly #free: Slot[] = [];
   readonly #columns = new Set<string>();
+  /** Every index in the order of creation, and those among them that are built. */
+  #definitions: readonly IndexDefinition[] = [];
   #indexes: readonly TableIndex[] = [];
+  #unique: readonly TableIndex[] = [];
+  #lacksUnique = false;
   #nextKey = 1;
   #inKeyOrder = true;
   #isFlat = true;
@@ -45,8 +49,29 @@ export class TableState implements Rows {
     return this.definition.primaryKey;
   }
 
+  /** What every index is, built or not. */
+  get definitions(): readonly IndexDefinition[] {
+    return this.#definitions;
+  }
+
+  /** Every index; builds those that are not built yet. */
   get indexes(): readonly TableIndex[] {
+    if (this.#indexes.length < this.#definitions.length) this.#build(() => true);
     return this.#indexes;
+  }
+
+  /** The indexes that begin with the field of one of these, and perhaps others. An index costs only a thread that has a use for it. */
+  indexesOn(leads: readonly { readonly path: Path }[]): readonly TableIndex[] {
+    if (this.#indexes.length < this.#definitions.length) {
+      this.#build(({ fields }) => leads.some(({ path }) => samePath(path, fields[0]!)));
+    }
+    return this.#indexes;
+  }
+
+  /** The unique indexes. */
+  get uniqueIndexes(): readonly TableIndex[] {
+    if (this.#lacksUnique) this.#build(({ unique }) => unique);
+    return this.#unique;
   }
 
   /** The key that an insert without one gets: above every integer key that was ever used. */
@@ -86,8 +111,8 @@ export class TableState implements Rows {
     return record[this.definition.primaryKey] as Key;
   }
 
-  findIndex(fields: readonly Path[]): TableIndex | undefined {
-    return this.#indexes.find(({ definition }) => sameFields(definition.fields, fields));
+  findIndex(fields: readonly Path[]): IndexDefinition | undefined {
+    return this.#definitions.find((definition) => sameFields(definition.fields, fields));
   }
 
   /** Inserts or replaces. Answers the record that was there before. */
@@ -141,14 +166,15 @@ export class TableState implements Rows {
     for (const name of names) this.#columns.add(name);
   }
 
+  /** Notes an index, to be built when it is first of use. */
   addIndex(definition: IndexDefinition): void {
-    const index = createIndex(definition, this);
-    index.addAll([...this.liveSlots()]);
-    this.#indexes = [...this.#indexes, index];
+    this.#definitions = [...this.#definitions, definition];
+    this.#lacksUnique ||= definition.unique;
   }
 
   removeIndex(fields: readonly Path[]): void {
-    this.#indexes = this.#indexes.filter(({ definition }) => !sameFields(definition.fields, fields));
+    this.#definitions = this.#definitions.filter((definition) => !sameFields(definition.fields, fields));
+    this.#use(this.#indexes.filter(({ definition }) => !sameFields(definition.fields, fields)));
   }
 
   /** Marks the table as gone; its records stay for the snapshots that still look at them. */
@@ -183,7 +209,26 @@ export class TableState implements Rows {
       for (const field in record) if (!this.#columns.has(field)) throw new InvariantError(`${name}: column ${field} was never noted`);
       last = key;
     }
-    for (const index of this.#indexes) index.check(live, name);
+    for (const index of this.indexes) index.check(live, name);
+  }
+
+  #build(isWanted: (definition: IndexDefinition) => boolean): void {
+    const built = new Map(this.#indexes.map((index) => [index.definition, index]));
+    const missing = this.#definitions.filter((definition) => !built.has(definition) && isWanted(definition));
+    if (missing.length === 0) return;
+    const slots = [...this.liveSlots()];
+    for (const definition of missing) {
+      const index = createIndex(definition, this);
+      index.addAll(slots);
+      built.set(definition, index);
+    }
+    this.#use(this.#definitions.flatMap((definition) => built.get(definition) ?? []));
+  }
+
+  #use(indexes: readonly TableIndex[]): void {
+    this.#indexes = indexes;
+    this.#unique = indexes.filter(({ definition }) => definition.unique);
+    this.#lacksUnique = this.#unique.length < this.#definitions.filter(({ unique }) => unique).length;
   }
 
   #place(key: Key, record: StoredRecord): Slot {

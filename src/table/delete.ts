@@ -1,5 +1,5 @@
 import type { Change } from "../log/commit.js";
-import type { Planned } from "../replica/replica.js";
+import type { Planned } from "../replica/road.js";
 import type { TableContext } from "../replica/table-context.js";
 import type { TableView } from "../state/table-view.js";
 import { targetRecords } from "./target.js";

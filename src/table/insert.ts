@@ -4,7 +4,7 @@ import { DictDBError, DuplicateKeyError } from "../base/errors.js";
 import { compareKeys } from "../base/order.js";
 import type { Key } from "../base/value.js";
 import type { PutChange } from "../log/commit.js";
-import type { Planned } from "../replica/replica.js";
+import type { Planned } from "../replica/road.js";
 import type { TableContext } from "../replica/table-context.js";
 import { validateUnique } from "../replica/validate-unique.js";
 import { maxRecords } from "../state/table-state.js";

@@ -7,7 +7,7 @@ import type { Key } from "../base/value.js";
 import { createIndex } from "../index/create-index.js";
 import type { IndexDefinition } from "../index/table-index.js";
 import type { TableLock } from "../lock/table-lock.js";
-import { nothingPlanned } from "../replica/replica.js";
+import { nothingPlanned } from "../replica/road.js";
 import { validateNewUnique } from "../replica/validate-unique.js";
 import type { WriteSource } from "../transaction/table-source.js";
 import { planClear, planDelete } from "./delete.js";
@@ -87,10 +87,11 @@ export class Table extends TableReader {
     const definition = readIndexDefinition("createIndex()", fields, options, state.definition);
     this.#source.writeCatalog("createIndex()", (view) => {
       const existing = state.findIndex(definition.fields);
-      if (existing !== undefined) return sameIndex(existing.definition, definition) ? nothingPlanned : refuseOther(existing.definition);
+      if (existing !== undefined) return sameIndex(existing, definition) ? nothingPlanned : refuseOther(existing);
       if (definition.unique) validateNewUnique(view, createIndex(definition, state));
       return { changes: [{ type: "createIndex", table: state.definition.id, definition }], result: undefined };
     });
+    state.indexesOn([{ path: definition.fields[0]! }]); // who creates an index is about to use it
   }
 
   dropIndex(fields: unknown): void {

@@ -2,7 +2,7 @@ import { RecordSite } from "../base/arguments.js";
 import type { Key, StoredRecord } from "../base/value.js";
 import { isPlainObject } from "../base/shape.js";
 import type { Change } from "../log/commit.js";
-import type { Planned } from "../replica/replica.js";
+import type { Planned } from "../replica/road.js";
 import type { TableContext } from "../replica/table-context.js";
 import { validateUnique } from "../replica/validate-unique.js";
 import type { TableView } from "../state/table-view.js";

@@ -1,5 +1,5 @@
-import { InvariantError } from "../base/errors.js";
-import type { Planned, Replica } from "../replica/replica.js";
+import type { Replica } from "../replica/replica.js";
+import type { Planned } from "../replica/road.js";
 import type { TableContext } from "../replica/table-context.js";
 import type { TableView } from "../state/table-view.js";
 import type { Atomic } from "./atomic.js";
@@ -18,7 +18,7 @@ export class LiveSource implements WriteSource {
   }
 
   view(): TableView {
-    return this.context.current ?? this.#refuse();
+    return this.context.current ?? this.#look();
   }
 
   write<R>(verb: string, plan: (view: TableView) => Planned<R>): R {
@@ -45,9 +45,10 @@ export class LiveSource implements WriteSource {
     return result;
   }
 
-  #refuse(): never {
+  #look(): TableView {
     this.#replica.assertOpen();
+    this.#replica.refresh();
     this.context.assertExists();
-    throw new InvariantError("a table can be neither read nor found closed or dropped", { table: this.context.name });
+    return this.context.view;
   }
 }

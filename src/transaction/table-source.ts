@@ -1,5 +1,5 @@
 import type { TableContext } from "../replica/table-context.js";
-import type { Planned } from "../replica/replica.js";
+import type { Planned } from "../replica/road.js";
 import type { TableView } from "../state/table-view.js";
 
 /** Where a table handle reads: the current state, or a snapshot. */

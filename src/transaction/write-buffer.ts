@@ -82,7 +82,7 @@ class BufferedView extends TableView {
   }
 
   #claimAll(key: Key, record: StoredRecord): void {
-    for (const index of this.state.indexes) if (index.definition.unique) this.#claim(index, key, record);
+    for (const index of this.state.uniqueIndexes) this.#claim(index, key, record);
   }
 
   #claim(index: TableIndex, key: Key, record: StoredRecord): void {

@@ -17,6 +17,7 @@ const definition: TableDefinition = {
   descriptors: undefined,
   versionField: undefined,
   needsSchema: false,
+  lockNumber: 1,
 };
 
 /**

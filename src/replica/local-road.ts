@@ -1,0 +1,70 @@
+import { describe } from "../base/describe.js";
+import { RWLock } from "../lock/rw-lock.js";
+import type { SectionLock } from "../lock/table-lock.js";
+import type { Change, TableDefinition } from "../log/commit.js";
+import { LocalLog } from "../log/local-log.js";
+import type { TableView } from "../state/table-view.js";
+import type { Planned, Road, RoadHost } from "./road.js";
+import type { TableContext } from "./table-context.js";
+
+/**
+ * The road of a database that lives in one thread: plan and validate against the current state, append, apply. Nothing can come in between, so no
+ * table is locked; it is enough that no other task has a section open.
+ */
+export class LocalRoad implements Road {
+  readonly id = 0;
+  readonly #replica: RoadHost;
+  readonly #log = new LocalLog();
+
+  constructor(replica: RoadHost) {
+    this.#replica = replica;
+  }
+
+  commit<R>(verb: string, tables: readonly TableContext[], plan: () => Planned<R>): R {
+    const replica = this.#replica;
+    replica.assertMayWrite(verb);
+    for (const table of tables) replica.assertTableWritable(verb, table);
+    for (;;) {
+      const { changes, result } = replica.runUserCode(verb, plan);
+      if (changes.length === 0 || this.#append(changes)) return result;
+    }
+  }
+
+  // Every plain verb of a local database goes this way, so it allocates nothing.
+  commitTable<R>(verb: string, table: TableContext, plan: (view: TableView) => Planned<R>): R {
+    const replica = this.#replica;
+    replica.assertWritable(verb, table);
+    for (;;) {
+      replica.running = verb;
+      let planned: Planned<R>;
+      try {
+        planned = plan(table.view);
+      } finally {
+        replica.running = undefined;
+      }
+      if (planned.changes.length === 0 || this.#append(planned.changes)) return planned.result;
+    }
+  }
+
+  refresh(): void {
+    // The only writer is always up to date.
+  }
+
+  makeLock({ name }: TableDefinition): SectionLock {
+    const { lockTimeoutMs, lockWaits } = this.#replica;
+    return new RWLock({ timeoutMs: lockTimeoutMs, name: `table ${describe(name)}` }, lockWaits);
+  }
+
+  close(): void {
+    // Nothing is shared with anybody.
+  }
+
+  /** Appends and applies; false when another commit took the place, so that this one must be planned again. */
+  #append(changes: readonly Change[]): boolean {
+    const replica = this.#replica;
+    const appended = this.#log.append(replica.state.seq, changes);
+    if (appended !== "conflict") replica.apply(appended, "local");
+    else replica.countConflict();
+    return appended !== "conflict";
+  }
+}

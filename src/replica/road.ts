@@ -1,0 +1,66 @@
+import type { SectionLock } from "../lock/table-lock.js";
+import type { WaitCounter } from "../lock/wait-counter.js";
+import type { Change, Commit, TableDefinition, TableId } from "../log/commit.js";
+import type { DatabaseState } from "../state/database-state.js";
+import type { TableState } from "../state/table-state.js";
+import type { TableView } from "../state/table-view.js";
+import type { TableContext } from "./table-context.js";
+
+/** What a verb wants to change, and what it answers once that has happened. */
+export interface Planned<R> {
+  readonly changes: readonly Change[];
+  readonly result: R;
+  /** Tables that the plan has read and does not write: a commit to them that comes in between makes it run again. */
+  readonly reads?: ReadonlySet<TableId>;
+}
+
+/** The plan that changes nothing. */
+export const nothingPlanned: Planned<undefined> = { changes: [], result: undefined };
+
+/** What a road needs of the replica that it belongs to. */
+export interface RoadHost {
+  readonly state: DatabaseState;
+  readonly lockTimeoutMs: number;
+  readonly lockWaits: WaitCounter;
+  /** The verb that runs the caller's own code at this moment. */
+  running: string | undefined;
+  contextOf(state: TableState): TableContext;
+  /** Whether this thread wants to hear of commits as they come. */
+  readonly isListening: boolean;
+  assertMayWrite(verb: string): void;
+  assertWritable(verb: string, table: TableContext): void;
+  assertTableWritable(verb: string, table: TableContext): void;
+  runUserCode<R>(verb: string, run: () => R): R;
+  countConflict(): void;
+  /** Applies a commit that stands in the log. */
+  apply(commit: Commit, origin: "local" | "remote"): void;
+  /** Nothing can be relied on any more: every later use throws InvariantError. */
+  giveUp(cause: unknown): never;
+}
+
+/** How a replica commits, which depends on who else writes to the log. */
+export interface Road {
+  /** Tells replicas apart: who holds a lock, who made a commit. 0 where there is only one. */
+  readonly id: number;
+
+  /**
+   * Commits what `plan` wants, or throws and has changed nothing.
+   *
+   * @param tables all tables that the plan may change
+   * @param plan reads the current state and must not change anything itself; it runs again when another commit comes in between
+   * @param catalog whether the plan makes or drops a table
+   */
+  commit<R>(verb: string, tables: readonly TableContext[], plan: () => Planned<R>, catalog: boolean): R;
+
+  /** {@link commit} for one table, which the plan is handed: the road of every plain verb. */
+  commitTable<R>(verb: string, table: TableContext, plan: (view: TableView) => Planned<R>): R;
+
+  /** Brings the state up to date with the log. */
+  refresh(): void;
+
+  /** Makes the lock under a table's sections. */
+  makeLock(definition: TableDefinition): SectionLock;
+
+  /** Ends the replica's part in the log. */
+  close(): void;
+}
