@@ -1,3 +1,5 @@
+import { maxDepth } from "../base/copy.js";
+
 /** The extension types of MessagePack that are used here. The timestamp is the standard's, the others are ours. */
 export const ext = {
   /** -1, as an unsigned byte. */
@@ -13,3 +15,6 @@ export const maxInt64 = 2n ** 63n - 1n;
 
 /** The furthest a Date reaches from 1970, in milliseconds. */
 export const maxTime = 8.64e15;
+
+/** How deep values may be nested. Records may be as deep as `maxDepth`; what a file or a commit puts around them needs a few levels more. */
+export const maxNesting = maxDepth + 16;

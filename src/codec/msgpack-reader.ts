@@ -1,9 +1,12 @@
-import { maxDepth } from "../base/copy.js";
-import { ext, maxTime } from "./msgpack-format.js";
+import { FieldMemory } from "./known-fields.js";
+import type { KnownFields } from "./known-fields.js";
+import { ext, maxNesting, maxTime } from "./msgpack-format.js";
 import { readShortText } from "./short-text.js";
 
-/** Records may be as deep as `maxDepth`; what a file or a commit puts around them needs a few levels more. */
-const maxNesting = maxDepth + 16;
+/** Where eight bytes become a number. A view of the bytes themselves would have to be made for each commit, which costs more than its records. */
+const scratch = new DataView(new ArrayBuffer(8));
+
+const nothing = new Uint8Array(0);
 
 /** No hint of a byte order mark is taken away, and what is no UTF-8 is an error. */
 const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -13,12 +16,12 @@ const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
  * against the bytes that are left before anything is made, nesting is limited, and what is no storable value is an error.
  */
 export class MsgpackReader {
-  protected bytes: Uint8Array = new Uint8Array(0);
+  protected bytes: Uint8Array = nothing;
   /** Where the next byte stands. */
   protected at = 0;
   protected end = 0;
   #depth = 0;
-  #view: DataView | undefined;
+  readonly #fields = new FieldMemory();
   #buffer: Buffer | undefined;
 
   /** Starts to read these bytes. */
@@ -27,7 +30,12 @@ export class MsgpackReader {
     this.at = 0;
     this.end = end;
     this.#depth = 0;
-    this.#view = undefined;
+    this.#buffer = undefined;
+  }
+
+  /** Lets go of the bytes. */
+  close(): void {
+    this.bytes = nothing;
     this.#buffer = undefined;
   }
 
@@ -67,9 +75,10 @@ export class MsgpackReader {
       case 0xc9:
         return this.#readExtension(this.readUint32());
       case 0xca:
-        return this.#viewOf(4).getFloat32(this.at - 4);
+        scratch.setUint32(0, this.readUint32());
+        return scratch.getFloat32(0);
       case 0xcb:
-        return this.#viewOf(8).getFloat64(this.at - 8);
+        return this.#readInto(scratch).getFloat64(0);
       case 0xcc:
         return this.readByte();
       case 0xcd:
@@ -143,18 +152,20 @@ export class MsgpackReader {
     this.at += count;
   }
 
-  /** Steps over so many bytes, to be read through the view. */
-  #viewOf(count: number): DataView {
-    this.#take(count);
-    return (this.#view ??= new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength));
+  /** Moves eight bytes to the start of a view. */
+  #readInto(view: DataView): DataView {
+    view.setUint32(0, this.readUint32());
+    view.setUint32(4, this.readUint32());
+    return view;
   }
 
   /** A 64-bit integer whose upper half was read: a number where that is exact, a bigint beyond. */
   #readLong(upper: number, signed: boolean): number | bigint {
-    const value = upper * 0x100000000 + this.readUint32();
+    const lower = this.readUint32();
+    const value = upper * 0x100000000 + lower;
     if (Number.isSafeInteger(value)) return value;
-    const view = this.#viewOf(0);
-    return signed ? view.getBigInt64(this.at - 8) : view.getBigUint64(this.at - 8);
+    const long = (BigInt(upper) << 32n) | BigInt(lower);
+    return signed ? long : BigInt.asUintN(64, long);
   }
 
   #readText(length: number): string {
@@ -197,9 +208,10 @@ export class MsgpackReader {
     if (count * 2 > this.end - this.at) throw this.fault(`an object of ${count} fields and too few bytes for them`);
     this.#enter();
     const object: Record<string, unknown> = {};
+    let known: KnownFields | undefined = this.#fields.root;
     for (let i = 0; i < count; i++) {
       const name = this.#readName();
-      if (name in object || name === "prototype") this.#checkName(object, name);
+      known = known !== undefined && known.name === name ? known.next : this.#checkField(object, name, known);
       object[name] = this.read();
     }
     this.#depth--;
@@ -217,10 +229,13 @@ export class MsgpackReader {
     return name;
   }
 
-  /** Refuses a name that the object has already: twice the same, or one that no record may have. */
-  #checkName(object: Readonly<Record<string, unknown>>, name: string): void {
+  /** Refuses a field that the object has already, and one that no record may have. */
+  #checkField(object: Readonly<Record<string, unknown>>, name: string, known: KnownFields | undefined): KnownFields | undefined {
+    const next = this.#fields.step(known, name);
+    if (next !== undefined) return next;
     if (Object.hasOwn(object, name)) throw this.fault(`the field ${JSON.stringify(name)} twice`);
     if (name === "__proto__" || name === "constructor" || name === "prototype") throw this.fault(`a field named ${name}`);
+    return this.#fields.add(known, name);
   }
 
   #enter(): void {
@@ -229,13 +244,15 @@ export class MsgpackReader {
 
   #readExtension(length: number): unknown {
     const type = this.readByte();
+    if (type === ext.timestamp) return this.#readDate(length);
+    const start = this.at;
     this.#take(length);
-    const start = this.at - length;
     switch (type) {
-      case ext.timestamp:
-        return this.#toDate(start, length);
-      case ext.bigint:
-        return this.#toBigint(start, length);
+      case ext.bigint: {
+        if (length === 0) throw this.fault("a whole number without bytes");
+        const digits = this.#bufferOf().toString("hex", start, start + length);
+        return BigInt.asIntN(length * 8, BigInt(`0x${digits}`));
+      }
       case ext.utf16:
         if (length % 2 !== 0) throw this.fault("a string that ends in the middle of a character");
         return this.#bufferOf().toString("utf16le", start, start + length);
@@ -244,32 +261,24 @@ export class MsgpackReader {
     }
   }
 
-  #toDate(start: number, length: number): Date {
-    const view = this.#viewOf(0);
+  #readDate(length: number): Date {
     let seconds: number;
     let nanoseconds = 0;
     if (length === 4) {
-      seconds = view.getUint32(start);
+      seconds = this.readUint32();
     } else if (length === 8) {
-      const upper = view.getUint32(start);
+      const upper = this.readUint32();
       nanoseconds = upper >>> 2;
-      seconds = (upper & 3) * 0x100000000 + view.getUint32(start + 4);
+      seconds = (upper & 3) * 0x100000000 + this.readUint32();
     } else if (length === 12) {
-      nanoseconds = view.getUint32(start);
-      seconds = Number(view.getBigInt64(start + 4));
+      nanoseconds = this.readUint32();
+      seconds = Number(this.#readInto(scratch).getBigInt64(0));
     } else {
       throw this.fault(`a timestamp of ${length} bytes`);
     }
     const time = seconds * 1000 + Math.floor(nanoseconds / 1_000_000);
     if (nanoseconds > 999_999_999 || Math.abs(time) > maxTime) throw this.fault("a timestamp that no Date can hold");
     return new Date(time);
-  }
-
-  #toBigint(start: number, length: number): bigint {
-    if (length === 8) return this.#viewOf(0).getBigInt64(start);
-    if (length === 0) throw this.fault("a whole number without bytes");
-    const digits = this.#bufferOf().toString("hex", start, start + length);
-    return BigInt.asIntN(length * 8, BigInt(`0x${digits}`));
   }
 }
 

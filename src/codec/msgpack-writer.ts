@@ -1,9 +1,13 @@
 import { isDate, isUint8Array } from "node:util/types";
-import { ext, maxInt64, minInt64 } from "./msgpack-format.js";
+import { describe } from "../base/describe.js";
+import { isPlainObject } from "../base/shape.js";
+import { ext, maxInt64, maxNesting, minInt64 } from "./msgpack-format.js";
 
 /** Room for the longest scalar that is written without asking for more: a byte, a length and eight bytes. */
 const scalarRoom = 16;
 const initialSize = 4096;
+/** A buffer beyond this, a mebibyte, is given up when it is not needed. */
+const largeSize = 1_048_576;
 
 /** Strings up to here are written by a loop of our own; a call into native code costs more. */
 const shortText = 64;
@@ -21,19 +25,25 @@ export class MsgpackWriter {
   protected view = new DataView(this.bytes.buffer);
   /** Where the next byte goes. */
   protected at = 0;
+  #depth = 0;
 
   /** How many bytes the buffer holds without growing. */
   get capacity(): number {
     return this.bytes.length;
   }
 
+  /** Starts anew, in a smaller buffer if most of it was not needed the last time. */
   reset(): void {
+    if (this.bytes.length > largeSize && this.at < this.bytes.length / 4) this.#use(Buffer.allocUnsafeSlow(initialSize));
     this.at = 0;
+    this.#depth = 0;
   }
 
   /** A copy of what was written. */
   copy(): Uint8Array {
-    return new Uint8Array(this.bytes.buffer.slice(0, this.at) as ArrayBuffer);
+    const copy = new Uint8Array(this.at);
+    copy.set(new Uint8Array(this.bytes.buffer, 0, this.at));
+    return copy;
   }
 
   /**
@@ -70,8 +80,18 @@ export class MsgpackWriter {
     if (this.at + count > this.bytes.length) this.#grow(this.at + count);
   }
 
+  /** Goes one level deeper. Stops cycles, and what the reader would refuse. */
+  protected enter(): void {
+    if (++this.#depth > maxNesting) throw new TypeError(`a value nested deeper than ${maxNesting} levels cannot be encoded`);
+  }
+
+  protected leave(): void {
+    this.#depth--;
+  }
+
   /** Writes a plain object as a map. Fields that are undefined do not exist. */
   protected writeMap(object: Readonly<Record<string, unknown>>): void {
+    this.enter();
     let count = 0;
     for (const name in object) if (object[name] !== undefined) count++;
     this.#writeHead(count, 0x80, 0xde);
@@ -82,13 +102,18 @@ export class MsgpackWriter {
       this.#writeText(name);
       this.write(value);
     }
+    this.leave();
   }
 
   #grow(needed: number): void {
     const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.bytes.length * 2));
     this.bytes.copy(grown, 0, 0, this.at);
-    this.bytes = grown;
-    this.view = new DataView(grown.buffer);
+    this.#use(grown);
+  }
+
+  #use(buffer: Buffer): void {
+    this.bytes = buffer;
+    this.view = new DataView(buffer.buffer);
   }
 
   #writeNumber(value: number): void {
@@ -212,12 +237,15 @@ export class MsgpackWriter {
     else if (Array.isArray(value)) this.#writeArray(value);
     else if (isDate(value)) this.#writeDate(value);
     else if (isUint8Array(value)) this.#writeBytes(value);
-    else this.writeMap(value as Readonly<Record<string, unknown>>);
+    else if (isPlainObject(value)) this.writeMap(value);
+    else throw new TypeError(`${describe(value)} cannot be encoded`);
   }
 
   #writeArray(items: readonly unknown[]): void {
+    this.enter();
     this.#writeHead(items.length, 0x90, 0xdc);
     for (let i = 0; i < items.length; i++) this.write(items[i]);
+    this.leave();
   }
 
   #writeBytes(source: Uint8Array): void {
@@ -249,6 +277,11 @@ export class MsgpackWriter {
       this.#writeExtensionHead(ext.timestamp, 4);
       this.view.setUint32(this.at, seconds);
       this.at += 4;
+    } else if (seconds >= 0 && seconds < 2 ** 34) {
+      this.#writeExtensionHead(ext.timestamp, 8);
+      this.view.setUint32(this.at, milliseconds * 4_000_000 + Math.floor(seconds / 2 ** 32));
+      this.view.setUint32(this.at + 4, seconds >>> 0);
+      this.at += 8;
     } else {
       this.#writeExtensionHead(ext.timestamp, 12);
       this.view.setUint32(this.at, milliseconds * 1_000_000);

@@ -4,6 +4,9 @@ import { MsgpackWriter } from "./msgpack-writer.js";
 /** A writer that nobody is using, so that a value costs no buffer of its own. */
 let spareWriter: MsgpackWriter | undefined;
 
+/** Reading calls no code but its own, so that one serves all. */
+const reader = new MsgpackReader();
+
 /** A writer that grew beyond this is not kept. */
 const maxSpare = 1_048_576;
 
@@ -33,9 +36,12 @@ export function encodeValue(value: unknown): Uint8Array {
  * one that no record may have. Lengths that they declare are held against their number first.
  */
 export function decodeValue(bytes: Uint8Array): unknown {
-  const reader = new MsgpackReader();
   reader.open(bytes);
-  const value = reader.read();
-  if (!reader.isAtEnd) throw new RangeError("found more bytes after the end of the value");
-  return value;
+  try {
+    const value = reader.read();
+    if (!reader.isAtEnd) throw new RangeError("found more bytes after the end of the value");
+    return value;
+  } finally {
+    reader.close();
+  }
 }

@@ -77,6 +77,7 @@ export class CommitCodec {
     }
     const changes: Change[] = [];
     while (!reader.isAtEnd) changes.push(readChange(reader));
+    reader.close();
     return changes;
   }
 

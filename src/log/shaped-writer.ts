@@ -51,7 +51,9 @@ export class ShapedWriter extends MsgpackWriter {
   protected override writeMap(object: Fields): void {
     this.reserve(1);
     this.bytes[this.at++] = shapedHead;
+    this.enter();
     this.#writeFields(object, undefined, true);
+    this.leave();
   }
 
   /** Writes the shape and the values of an object. Returns the position of the field that holds the key, `ownKey` if none does. */
