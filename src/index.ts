@@ -2,6 +2,7 @@ export { DictDB } from "./database/database.js";
 export { and, Condition, not, or } from "./condition/types/condition.js";
 export { avg, count, max, min, sum } from "./query/aggregate-spec.js";
 export { RWLock } from "./lock/rw-lock.js";
+export { SharedRWLock } from "./lock/shared/shared-rw-lock.js";
 export * from "./base/errors.js";
 export type { AnyRecord, Key, Value } from "./base/value.js";
 export type { Immutable, ReadonlyRecord } from "./base/immutable.js";
@@ -52,6 +53,8 @@ export type { IndexField, IndexInfo, IndexOptions, IndexType } from "./table/typ
 export type { TableLock } from "./table/types/lock.js";
 export type { WaitOptions } from "./lock/wait-options.js";
 export type { RWLockOptions } from "./lock/rw-lock.js";
+export type { SharedRWLockOptions, SyncWaitOptions } from "./lock/shared/shared-rw-lock.js";
+export type { LockHolder } from "./lock/shared/obstacles.js";
 export type { GetOptions, RecordOf, TableReader } from "./table/types/table-reader.js";
 export type { ComputeChanges, InsertOptions, TableWriter, UpsertOptions, UpsertResult } from "./table/types/table-writer.js";
 export type { Table } from "./table/types/table.js";

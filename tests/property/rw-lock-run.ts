@@ -3,8 +3,7 @@ import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { LockTimeoutError } from "../../src/base/errors.js";
-import type { LockMode, Release } from "../../src/lock/reader-writer-lock.js";
-import { RWLock } from "../../src/lock/rw-lock.js";
+import type { LockMode, ReaderWriterLock, Release } from "../../src/lock/reader-writer-lock.js";
 import { LockModel } from "./rw-lock-model.js";
 
 export type Step =
@@ -22,7 +21,7 @@ interface Wait {
 
 /** Drives a lock and its model side by side, on fake timers, and compares them after every step. */
 export class LockRun {
-  readonly lock = new RWLock();
+  readonly lock: ReaderWriterLock;
   readonly model = new LockModel();
   readonly #controllers = [new AbortController(), new AbortController()];
   readonly #usedSignals: AbortSignal[] = [];
@@ -37,6 +36,10 @@ export class LockRun {
   #ids = 0;
   /** The model's trace up to here has been seen by the tasks it grants the lock to. */
   #seen = 0;
+
+  constructor(lock: ReaderWriterLock) {
+    this.lock = lock;
+  }
 
   async do(steps: readonly Step[]): Promise<void> {
     for (const step of steps) {

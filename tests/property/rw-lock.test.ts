@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
-import type { LockMode } from "../../src/lock/reader-writer-lock.js";
+import type { LockMode, ReaderWriterLock } from "../../src/lock/reader-writer-lock.js";
+import { RWLock } from "../../src/lock/rw-lock.js";
+import { SharedRWLock } from "../../src/lock/shared/shared-rw-lock.js";
 import { violations, type LockEvent } from "./rw-lock-model.js";
 import { LockRun, type Step } from "./rw-lock-run.js";
 
@@ -23,7 +25,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant("turn" as const) }) },
 );
 
-describe("RWLock under any interleaving", () => {
+describe.each<[string, () => ReaderWriterLock]>([
+  ["RWLock", () => new RWLock()],
+  ["SharedRWLock", () => new SharedRWLock()],
+])("%s under any interleaving", (_name, makeLock) => {
   beforeAll(() => {
     jest.useFakeTimers({ doNotFake: ["nextTick", "queueMicrotask", "setImmediate"] });
   });
@@ -37,7 +42,7 @@ describe("RWLock under any interleaving", () => {
       fc.asyncProperty(fc.array(step, { maxLength: 50, size: "max" }), async (steps) => {
         // A run that failed may have left timers; the next one must not pay for them.
         jest.clearAllTimers();
-        const run = new LockRun();
+        const run = new LockRun(makeLock());
         await run.do(steps);
         await run.drain();
         expect(violations(run.model.trace)).toEqual([]);

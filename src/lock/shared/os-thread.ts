@@ -1,0 +1,64 @@
+import { readFileSync, readlinkSync } from "node:fs";
+
+/** What Linux knows a thread by. Numbers of threads are used again, a number together with its start time is not. */
+export interface OsThread {
+  /** The operating system's number of the thread, from 1 on. */
+  readonly id: number;
+  /** When it started, in clock ticks since the machine did, modulo 2^30, plus 1: never 0. */
+  readonly startedAt: number;
+}
+
+let own: OsThread | undefined;
+let isKnown = false;
+
+/** The calling thread; undefined where there is no /proc to tell. Looked up once. */
+export function ownOsThread(): OsThread | undefined {
+  if (!isKnown) own = findOwn();
+  isKnown = true;
+  return own;
+}
+
+/**
+ * Whether a thread of this process is provably gone: Linux lists no such thread, or one with another start time.
+ *
+ * @param startedAt 0 where it is not known: then only the absence of the number counts
+ */
+export function isOsThreadGone(id: number, startedAt: number): boolean {
+  const found = startOf(id);
+  if (found === "gone") return canSeeThreads();
+  return typeof found === "number" && startedAt !== 0 && found !== startedAt;
+}
+
+function findOwn(): OsThread | undefined {
+  if (process.platform !== "linux") return undefined;
+  try {
+    const id = Number(readlinkSync("/proc/thread-self").split("/").at(-1));
+    const startedAt = startOf(id);
+    return typeof startedAt === "number" && Number.isSafeInteger(id) && id > 0 ? { id, startedAt } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+// Absence proves something only while others are listed: /proc may have been taken away.
+function canSeeThreads(): boolean {
+  return own !== undefined && startOf(own.id) === own.startedAt;
+}
+
+/** When a thread started, "gone", or undefined where that cannot be told. */
+function startOf(id: number): number | "gone" | undefined {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/self/task/${id}/stat`, "latin1");
+  } catch (error) {
+    // ESRCH comes when the thread ends between the opening and the reading.
+    const { code } = error as NodeJS.ErrnoException;
+    return code === "ENOENT" || code === "ESRCH" ? "gone" : undefined;
+  }
+  // The name stands in parentheses and may hold anything, so the fields are counted from its end: state is the 3rd, the start the 22nd.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const state = fields[0];
+  if (state === "Z" || state === "X") return "gone";
+  const ticks = Number(fields[19]);
+  return Number.isFinite(ticks) ? (ticks % 2 ** 30) + 1 : undefined;
+}
