@@ -60,5 +60,14 @@ export type { ComputeChanges, InsertOptions, TableWriter, UpsertOptions, UpsertR
 export type { Table } from "./table/types/table.js";
 export type { Matching, Target } from "./table/types/target.js";
 export type { CatalogChange, Change, Commit, DatabaseEvents, ListenOptions, RecordChange } from "./replica/events.js";
-export type { Database, DatabaseConstructor, DatabaseOptions, SchemaFor, Snapshot, TableOptions } from "./database/types.js";
+export type {
+  Database,
+  DatabaseConstructor,
+  DatabaseHandle,
+  DatabaseOptions,
+  SchemaFor,
+  ShareOptions,
+  Snapshot,
+  TableOptions,
+} from "./database/types.js";
 export type { DatabaseStats } from "./database/stats.js";

@@ -1,4 +1,14 @@
-import { checkOptions, isAbortSignal, isBoolean, isDuration, isFunction, isName, isOneOf, refuse } from "../base/arguments.js";
+import {
+  checkOptions,
+  isAbortSignal,
+  isBoolean,
+  isDuration,
+  isFunction,
+  isName,
+  isOneOf,
+  isPositiveCount,
+  refuse,
+} from "../base/arguments.js";
 import { checkName } from "../base/copy.js";
 import { describe } from "../base/describe.js";
 import { DuplicateTableError, InvalidArgumentError, TableNotFoundError } from "../base/errors.js";
@@ -16,7 +26,9 @@ import type { TableState } from "../state/table-state.js";
 import { Snapshot } from "./snapshot.js";
 import { stats } from "./stats.js";
 import type { DatabaseStats } from "./stats.js";
-import type { DatabaseConstructor } from "./types.js";
+import { joinState, openHandle, shareState } from "../replica/share.js";
+import type { SharedEnd } from "../replica/share.js";
+import type { Database, DatabaseConstructor, DatabaseHandle, DatabaseOptions, ShareOptions } from "./types.js";
 import type { Table as TypedTable } from "../table/types/table.js";
 import type { RecordOptions } from "../table/records.js";
 import { Table } from "../table/table.js";
@@ -34,6 +46,9 @@ interface CreateTableOptions {
 // oxlint-disable-next-line typescript/no-explicit-any -- what the generic signatures of `Database` narrow for each caller
 type AnyTable = TypedTable<any, any>;
 
+/** The shared databases that this thread has a part in, by identity. */
+const attached = new Map<string, DatabaseImplementation>();
+
 const anySchema = (): undefined => undefined; // toSchema() reads it
 
 /** The untyped body of `DictDB`. */
@@ -42,6 +57,7 @@ class DatabaseImplementation {
   readonly #atomic: Atomic;
   readonly #recordOptions: RecordOptions;
   readonly #handles = new WeakMap<TableContext, Table>();
+  #shared: SharedEnd | undefined;
 
   constructor(options?: { lockTimeoutMs?: number; freeze?: boolean }) {
     checkOptions("new DictDB()", options, { lockTimeoutMs: isDuration, freeze: isBoolean });
@@ -115,6 +131,34 @@ class DatabaseImplementation {
     this.#replica.commit(where, [context], plan, true);
   }
 
+  share(options?: ShareOptions): DatabaseHandle {
+    const where = "share()";
+    this.#replica.assertOpen();
+    checkOptions(where, options, { logLimitBytes: isPositiveCount });
+    if (this.#shared !== undefined) return this.#shared.handle;
+    this.#atomic.assertNone(where);
+    this.#replica.assertUnlocked(where);
+    this.#useShared(shareState(this.#replica, options?.logLimitBytes));
+    return this.#shared!.handle;
+  }
+
+  static attach<D extends Database>(this: new (options?: DatabaseOptions) => D, handle: DatabaseHandle, options?: DatabaseOptions): D {
+    const opened = openHandle("attach()", handle);
+    const { identity } = opened.control;
+    const known = attached.get(identity);
+    if (known !== undefined) return known as unknown as D; // one replica serves the whole thread
+    const db = new this(options);
+    const implementation = db as unknown as DatabaseImplementation;
+    implementation.#useShared(joinState(implementation.#replica, opened.handle, opened.control));
+    return db;
+  }
+
+  #useShared(end: SharedEnd): void {
+    this.#shared = end;
+    this.#replica.takeRoad(end.road);
+    attached.set(end.identity, this);
+  }
+
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- `Database` ties it to what the function returns
   atomic<R>(fn: () => unknown): R {
     return this.#atomic.run(fn) as R;
@@ -135,7 +179,7 @@ class DatabaseImplementation {
     checkOptions(where, options, { signal: isAbortSignal });
     const signal = options?.signal;
     if (signal?.aborted === true) return () => undefined;
-    const remove = this.#replica.feed.add(event, listener);
+    const remove = this.#replica.addListener(event, listener);
     if (signal === undefined) return remove;
     const unwatch = watchAbort(signal, remove);
     return () => {
@@ -155,7 +199,9 @@ class DatabaseImplementation {
   }
 
   async close(): Promise<void> {
-    if (!this.#replica.isClosed) this.#replica.close();
+    if (this.#replica.isClosed) return;
+    this.#replica.close();
+    if (this.#shared !== undefined) attached.delete(this.#shared.identity);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { DefaultKey, FieldName, KeyField } from "../base/record-types.js";
 import type { AnyRecord, Key } from "../base/value.js";
+import type { SharedHandle } from "../log/shared-handle.js";
 import type { DatabaseEvents, ListenOptions } from "../replica/events.js";
 import type { Descriptor, SchemaInput, SchemaKey, SchemaRecord, StandardSchema, TableSchema } from "../schema/types.js";
 import type { Table } from "../table/types/table.js";
@@ -13,6 +14,18 @@ export interface DatabaseOptions {
   lockTimeoutMs?: number | undefined;
   /** true freezes stored records, so that a test fails where `copy: false` is misused. Default: false. */
   freeze?: boolean | undefined;
+}
+
+/** A shared database as it travels to other threads, by `workerData` or `postMessage`. What is in it is DictDB's own affair. */
+export type DatabaseHandle = SharedHandle;
+
+/** What `share` takes. */
+export interface ShareOptions {
+  /**
+   * From how many bytes of log on the shared memory is compacted, unless the records themselves take more. Less takes less memory and more time.
+   * Default: 16 MiB.
+   */
+  logLimitBytes?: number | undefined;
 }
 
 /** What `createTable` takes besides primary key and schema. */
@@ -121,6 +134,17 @@ export interface Database extends AsyncDisposable {
    */
   on<E extends keyof DatabaseEvents>(event: E, listener: (event: DatabaseEvents[E]) => void, options?: ListenOptions): () => void;
 
+  /**
+   * Lets other threads of this process take part in the database: hand what it returns to them by `workerData` or `postMessage`, and call
+   * `DictDB.attach(handle)` there. Tables, handles and listeners of this thread go on as they are. Calling it again returns the same handle.
+   *
+   * The records are written into shared memory once: O(n).
+   *
+   * @throws InvalidArgumentError (`INVALID_ARGUMENT`) while a section of a table is open, and inside `atomic`
+   * @throws DictDBError (`CAPACITY`) for more tables than a shared database can have, or where the system grants no memory
+   */
+  share(options?: ShareOptions): DatabaseHandle;
+
   /** Figures about commits, conflicts and waits. */
   stats(): DatabaseStats;
 
@@ -138,4 +162,14 @@ export interface Database extends AsyncDisposable {
 export interface DatabaseConstructor {
   /** A new, empty database in memory. */
   new (options?: DatabaseOptions): Database;
+
+  /**
+   * This thread's part of a database that another thread shares: the same tables, the same records, all verbs. It reads all records once: O(n).
+   * Attaching again in one thread returns the same object, until that is closed.
+   *
+   * @param handle what `share()` returned in another thread, as it came by `workerData` or `postMessage`
+   * @throws InvalidArgumentError (`INVALID_ARGUMENT`) for anything else
+   * @throws DictDBError (`CAPACITY`) when as many threads take part as can
+   */
+  attach<D extends Database>(this: new (options?: DatabaseOptions) => D, handle: DatabaseHandle, options?: DatabaseOptions): D;
 }

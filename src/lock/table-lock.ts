@@ -39,19 +39,19 @@ export class TableLock {
     this.#lock = lock ?? new RWLock({ timeoutMs, name: this.#label }, waits);
   }
 
-  /**
-   * Puts another lock underneath, one that other threads know.
-   * @throws InvalidArgumentError while a section is open or waited for
-   */
+  /** Puts another lock underneath, one that other threads know. Only while nobody holds this one or waits for it. */
   moveTo(lock: SectionLock): void {
-    if (this.#lock.heldMode !== undefined || this.#lock.waiting > 0) {
-      throw new InvalidArgumentError(`share(): ${this.#label} is locked (share the database while no section is open)`, {
-        argument: "lock",
-        expected: "a table without an open section",
-        received: `a section open for ${this.#lock.heldMode}`,
-      });
-    }
     this.#lock = lock;
+  }
+
+  /** @throws InvalidArgumentError while a section is open or waited for */
+  assertFree(where: string): void {
+    if (this.#lock.heldMode === undefined && this.#lock.waiting === 0) return;
+    throw new InvalidArgumentError(`${where}: ${this.#label} is locked (wait until no section is open)`, {
+      argument: "lock",
+      expected: "a table without an open section",
+      received: `a section open for ${this.#lock.heldMode}`,
+    });
   }
 
   /**

@@ -46,6 +46,14 @@ export class LocalRoad implements Road {
     }
   }
 
+  exclusively<R>(_verb: string, run: () => R): R {
+    return run();
+  }
+
+  listen(): void {
+    // Whoever commits tells the listeners.
+  }
+
   refresh(): void {
     // The only writer is always up to date.
   }

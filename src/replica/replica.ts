@@ -8,9 +8,9 @@ import { applyCommit } from "../state/apply-commit.js";
 import { DatabaseState } from "../state/database-state.js";
 import type { TableState } from "../state/table-state.js";
 import type { TableView } from "../state/table-view.js";
-import type { Change as ChangeEvent, Commit as CommitEvent } from "./events.js";
+import type { Change as ChangeEvent, Commit as CommitEvent, DatabaseEvents } from "./events.js";
 import { catalogEvent, Feed, recordEvent } from "./feed.js";
-import type { Images } from "./feed.js";
+import type { Images, Listener } from "./feed.js";
 import { LocalRoad } from "./local-road.js";
 import type { Planned, Road, RoadHost } from "./road.js";
 import { TableContext } from "./table-context.js";
@@ -29,6 +29,7 @@ export class Replica implements RoadHost {
   running: string | undefined;
   #road: Road = new LocalRoad(this);
   #isShared = false;
+  #standsStill = false;
   readonly #contexts = new Map<TableId, TableContext>();
   #broken: unknown;
   #closed = false;
@@ -76,9 +77,37 @@ export class Replica implements RoadHost {
     if (this.#closed) throw new ClosedError("the database is closed");
   }
 
-  /** Brings the state up to date with the log; not while the caller's own code runs inside a verb, which sees one state. */
+  /** Brings the state up to date with the log; not while the caller's own code runs inside a verb or a unit of work, which sees one state. */
   refresh(): void {
-    if (this.running === undefined) this.#road.refresh();
+    if (this.running === undefined && !this.#standsStill) this.#road.refresh();
+  }
+
+  /** Runs a function to which the state stands still, whatever other threads commit. */
+  standStill<R>(run: () => R): R {
+    this.#standsStill = true;
+    try {
+      return run();
+    } finally {
+      this.#standsStill = false;
+    }
+  }
+
+  /** {@link Road.exclusively} */
+  exclusively<R>(verb: string, run: () => R): R {
+    return this.#road.exclusively(verb, run);
+  }
+
+  /** {@link Feed.add} */
+  addListener<E extends keyof DatabaseEvents>(event: E, listener: Listener<E>): () => void {
+    this.refresh(); // it is told of the commits after this moment
+    const remove = this.feed.add(event, listener);
+    this.#road.listen();
+    return remove;
+  }
+
+  /** @throws InvalidArgumentError while a section of a table is open or waited for */
+  assertUnlocked(where: string): void {
+    for (const { lock } of this.#contexts.values()) lock.assertFree(where);
   }
 
   /** What this replica has for a table; made when the table is first asked for. */

@@ -55,6 +55,12 @@ export interface Road {
   /** {@link commit} for one table, which the plan is handed: the road of every plain verb. */
   commitTable<R>(verb: string, table: TableContext, plan: (view: TableView) => Planned<R>): R;
 
+  /** Runs a function while no other thread can write, on the state as it is then. */
+  exclusively<R>(verb: string, run: () => R): R;
+
+  /** Hears of commits as they come, from now on and as long as the replica is listening. */
+  listen(): void;
+
   /** Brings the state up to date with the log. */
   refresh(): void;
 

@@ -4,10 +4,18 @@ import { isPromise } from "../base/shape.js";
 import type { Replica } from "../replica/replica.js";
 import { WriteBuffer } from "./write-buffer.js";
 
+/** After so many runs that commits of other threads overtook, the unit runs while nobody else can write. */
+const patience = 3;
+
+/** Says that another thread has changed what the unit saw. Never leaves this file. */
+const overtaken = new Error("overtaken");
+
 /**
  * Runs units of synchronous work: what a unit writes is buffered, seen by its own reads, and committed as one, or not at all.
  *
- * While a unit runs no table is locked. In one thread nothing else can run meanwhile, so its reads hold until its commit.
+ * While a unit runs no table is locked, and the state stands still for it. In one thread nothing else can run meanwhile, so its reads hold until its
+ * commit. Where threads share the database, its commit looks whether other threads have changed a table that it has read or written; then it runs
+ * again.
  */
 export class Atomic {
   readonly #replica: Replica;
@@ -40,17 +48,41 @@ export class Atomic {
     if (typeof fn !== "function") refuse("atomic()", "fn", "a function", fn);
     if (this.#buffer !== undefined) return this.#runInside(this.#buffer, fn);
     this.#replica.assertOpen();
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return attempt < patience ? this.#runOnce(fn) : this.#replica.exclusively("atomic()", () => this.#runOnce(fn));
+      } catch (error) {
+        if (error !== overtaken) throw error;
+      }
+    }
+  }
+
+  #runOnce<R>(fn: () => R): R {
+    const replica = this.#replica;
+    replica.refresh();
+    const snapshot = replica.isShared ? replica.state.openSnapshot() : undefined;
     const buffer = new WriteBuffer();
-    this.#buffer = buffer;
-    let result: R;
     try {
-      result = checkSynchronous(fn());
+      const result = replica.standStill(() => this.#fill(buffer, fn));
+      replica.commit("atomic()", buffer.tables, () => {
+        const changes = buffer.outcome();
+        if (changes.length > 0 && snapshot !== undefined && buffer.isOvertaken(snapshot)) throw overtaken;
+        return { changes, result: undefined, reads: buffer.reads };
+      });
+      return result;
+    } finally {
+      snapshot?.close();
+    }
+  }
+
+  #fill<R>(buffer: WriteBuffer, fn: () => R): R {
+    this.#buffer = buffer;
+    try {
+      return checkSynchronous(fn());
     } finally {
       this.#buffer = undefined;
       buffer.close();
     }
-    this.#replica.commit("atomic()", buffer.tables, () => ({ changes: buffer.outcome(), result: undefined }));
-    return result;
   }
 
   #runInside<R>(buffer: WriteBuffer, fn: () => R): R {

@@ -48,6 +48,7 @@ export class LiveSource implements WriteSource {
   #look(): TableView {
     this.#replica.assertOpen();
     this.#replica.refresh();
+    this.#atomic.buffer?.noteRead(this.context);
     this.context.assertExists();
     return this.context.view;
   }

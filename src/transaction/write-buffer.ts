@@ -1,8 +1,9 @@
 import type { Token } from "../base/token.js";
 import type { Key, StoredRecord } from "../base/value.js";
 import type { TableIndex } from "../index/table-index.js";
-import type { Change } from "../log/commit.js";
+import type { Change, TableId } from "../log/commit.js";
 import type { TableContext } from "../replica/table-context.js";
+import type { OpenSnapshot } from "../state/open-snapshot.js";
 import { absent, Overlay } from "../state/overlay.js";
 import type { Image } from "../state/overlay.js";
 import { TableView } from "../state/table-view.js";
@@ -21,10 +22,14 @@ class BufferedView extends TableView {
   readonly #undo: { readonly key: Key; readonly image: Image | undefined }[] = [];
   #nextKey: number;
 
+  /** The table's key counter when the view was made. */
+  readonly firstKey: number;
+
   constructor({ state }: TableContext) {
     const written = new Overlay();
     super(state, written);
     this.#written = written;
+    this.firstKey = state.nextKey;
     this.#nextKey = state.nextKey;
   }
 
@@ -100,6 +105,26 @@ class BufferedView extends TableView {
 /** The changes of a unit of work before they are committed, over the current state. */
 export class WriteBuffer {
   readonly #views = new Map<TableContext, BufferedView>();
+
+  readonly #reads = new Set<TableId>();
+
+  /** The tables that were looked at, as far as that was noted. */
+  get reads(): ReadonlySet<TableId> {
+    return this.#reads;
+  }
+
+  /** Notes that a table was looked at. */
+  noteRead({ state }: TableContext): void {
+    this.#reads.add(state.definition.id);
+  }
+
+  /** Whether somebody has changed a table that was looked at or written since a snapshot. */
+  isOvertaken(snapshot: OpenSnapshot): boolean {
+    for (const [{ state }, view] of this.#views) {
+      if (state.nextKey !== view.firstKey || snapshot.overlayOf(state.definition.id).size > 0) return true;
+    }
+    return Array.from(this.#reads).some((id) => snapshot.overlayOf(id).size > 0);
+  }
 
   /** The tables written so far. */
   get tables(): readonly TableContext[] {

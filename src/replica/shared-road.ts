@@ -1,0 +1,263 @@
+import { describe } from "../base/describe.js";
+import { SharedRWLock } from "../lock/shared/shared-rw-lock.js";
+import type { ThreadSlot } from "../lock/shared/slot-table.js";
+import type { SectionLock } from "../lock/table-lock.js";
+import type { Change, Commit, TableDefinition, TableId } from "../log/commit.js";
+import { CompactionTurn } from "../log/compaction.js";
+import { ControlBuffer } from "../log/control-buffer.js";
+import { SharedLog } from "../log/shared-log.js";
+import type { Segments } from "../log/shared-log.js";
+import { applyCommit } from "../state/apply-commit.js";
+import type { TableView } from "../state/table-view.js";
+import { Compactor } from "./compactor.js";
+import { Rebuild } from "./rebuild.js";
+import type { Planned, Road, RoadHost } from "./road.js";
+import type { TableContext } from "./table-context.js";
+
+/** After so many plans that were overtaken by commits to tables that they only read, those tables are locked as well. */
+const patience = 3;
+
+/** After so many bases that were overwritten while they were read, compaction waits until one has been. */
+const attemptsAtBase = 3;
+
+/** The lock of the catalog, which no table has. */
+const catalogLock = 0;
+
+/**
+ * The road of a database that threads share:
+ *
+ * 1. Lock every table that is written, in write mode. (Whoever has to wait for a lock holds no other.)
+ * 2. Catch up with the log.
+ * 3. Plan: evaluate, validate, check uniqueness, against the state.
+ * 4. Encode.
+ * 5. Take the log's mutex, apply the commits that arrived since step 2, and plan again if one of them changed a table that the plan has read. The
+ *    tables that it writes are locked, so nothing arrives for those.
+ * 6. Append, publish with one store, leave the mutex.
+ * 7. Apply; unlock.
+ *
+ * No code of the caller's runs under the mutex, and what was published in step 6 is never reported as failed.
+ */
+export class SharedRoad implements Road {
+  readonly log: SharedLog;
+  readonly #host: RoadHost;
+  readonly #slot: ThreadSlot;
+  readonly #turn: CompactionTurn;
+  readonly #compactor: Compactor;
+  readonly #locks = new Map<number, { readonly lock: SharedRWLock; readonly name: string }>();
+  /** The locks that this thread holds for a commit of several tables, or for a while in which nobody else may write. */
+  readonly #held = new Set<SharedRWLock>();
+  #closed = false;
+
+  constructor(host: RoadHost, control: ControlBuffer, segments: Segments, slot: ThreadSlot) {
+    this.#host = host;
+    this.#slot = slot;
+    this.log = new SharedLog(control, segments, slot);
+    this.#turn = new CompactionTurn(this.log, slot);
+    this.#compactor = new Compactor(host.state, this.log, this.#turn, this.#meet);
+  }
+
+  get id(): number {
+    return this.#slot.incarnation;
+  }
+
+  /** Makes the state of this replica, which nobody shares yet, the base of the log. */
+  publishState(): void {
+    this.log.start(this.#host.state.seq);
+    this.#compactor.writeNow();
+  }
+
+  /** Fills the empty state of this replica from base and log. */
+  join(): void {
+    const { state } = this.#host;
+    // Nobody looks at this state yet, so the records go straight into it. If the base is overwritten meanwhile, what was filled in is corrected.
+    const seq = this.log.readBase((changes) => applyCommit(state, { seq: 0, after: 0, changes }));
+    if (seq === "gone") this.#rebuild();
+    else applyCommit(state, { seq, after: 0, changes: [] });
+    this.#catchUp();
+  }
+
+  commit<R>(verb: string, tables: readonly TableContext[], plan: () => Planned<R>, catalog: boolean): R {
+    const host = this.#host;
+    host.assertMayWrite(verb);
+    let reads: ReadonlySet<TableId> = new Set();
+    for (let attempt = 0; ; attempt++) {
+      const locked = attempt < patience ? tables : this.#including(tables, reads);
+      const leave = this.#enterAll(verb, locked, catalog);
+      try {
+        this.#catchUp();
+        for (const table of tables) table.assertExists(); // another thread may have dropped it while this one waited
+        const planned = host.runUserCode(verb, plan);
+        if (planned.changes.length === 0) return planned.result;
+        reads = planned.reads ?? reads;
+        if (this.#append(planned.changes, (commit) => this.#meet(commit) && !touches(commit, reads))) return planned.result;
+      } finally {
+        leave();
+        this.#compactor.advance();
+      }
+    }
+  }
+
+  commitTable<R>(verb: string, table: TableContext, plan: (view: TableView) => Planned<R>): R {
+    const host = this.#host;
+    host.assertWritable(verb, table);
+    const lock = this.#enter(table);
+    try {
+      this.#catchUp();
+      table.assertExists();
+      for (;;) {
+        host.running = verb;
+        let planned: Planned<R>;
+        try {
+          planned = plan(table.view);
+        } finally {
+          host.running = undefined;
+        }
+        if (planned.changes.length === 0 || this.#append(planned.changes, this.#meet)) return planned.result;
+        this.#catchUp();
+      }
+    } finally {
+      lock?.leaveWrite();
+      this.#compactor.advance();
+    }
+  }
+
+  refresh(): void {
+    if (this.log.isPast(this.#host.state.seq)) this.#catchUp();
+  }
+
+  /** Hears of commits as they come, as long as anybody listens. */
+  listen(): void {
+    if (this.#closed || !this.#host.isListening) return;
+    this.log.bell.sleep(this.#hasMoved, this.#wake);
+  }
+
+  makeLock({ lockNumber, name }: TableDefinition): SectionLock {
+    return this.#lockNumbered(lockNumber, `table ${describe(name)}`);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#compactor.close();
+    this.#slot.detach();
+  }
+
+  exclusively<R>(verb: string, run: () => R): R {
+    this.refresh();
+    const tables = Array.from(this.#host.state.tables, (table) => this.#host.contextOf(table));
+    const leave = this.#enterAll(verb, tables, true);
+    try {
+      this.#catchUp();
+      return run();
+    } finally {
+      leave();
+    }
+  }
+
+  /** Locks one table; undefined where it is locked already: inside an own section, or while everything is. */
+  #enter(table: TableContext): SharedRWLock | undefined {
+    if (table.lock.isOpen) return undefined;
+    const lock = this.#lockOf(table);
+    if (this.#held.has(lock)) return undefined;
+    lock.enterWrite(this.#host.lockTimeoutMs, this.#whileWaiting);
+    return lock;
+  }
+
+  /** Locks tables, and the catalog if it changes; the function that unlocks them. */
+  #enterAll(verb: string, tables: readonly TableContext[], catalog: boolean): () => void {
+    const host = this.#host;
+    for (const table of tables) host.assertTableWritable(verb, table);
+    const locks = tables.filter(({ lock }) => !lock.isOpen).map((table) => this.#lockOf(table));
+    if (catalog) locks.unshift(this.#lockNumbered(catalogLock, "the catalog"));
+    const wanted = locks.filter((lock) => !this.#held.has(lock));
+    const deadline = performance.now() + host.lockTimeoutMs;
+    const leave = (): void => {
+      for (const lock of wanted) if (this.#held.delete(lock)) lock.leaveWrite();
+    };
+    for (let busy = wanted[0]; busy !== undefined;) {
+      leave();
+      busy.enterWrite(Math.max(deadline - performance.now(), 0), this.#whileWaiting);
+      this.#held.add(busy);
+      busy = wanted.find((lock) => !this.#held.has(lock) && !this.#tryEnter(lock));
+    }
+    return leave;
+  }
+
+  #tryEnter(lock: SharedRWLock): boolean {
+    const entered = lock.tryEnterWrite();
+    if (entered) this.#held.add(lock);
+    return entered;
+  }
+
+  #lockOf({ state }: TableContext): SharedRWLock {
+    return this.#locks.get(state.definition.lockNumber)!.lock;
+  }
+
+  #including(tables: readonly TableContext[], reads: ReadonlySet<TableId>): readonly TableContext[] {
+    const others = Array.from(reads, (id) => this.#host.state.table(id)).filter((table) => table !== undefined);
+    return [...new Set([...tables, ...others.map((table) => this.#host.contextOf(table))])];
+  }
+
+  #lockNumbered(number: number, name: string): SharedRWLock {
+    const known = this.#locks.get(number);
+    // One object for each lock: what this thread holds and waits for is noted in it. A table made in the place of a dropped one brings its own name.
+    if (known !== undefined && (known.name === name || known.lock.heldMode !== undefined || known.lock.waiting > 0)) return known.lock;
+    const { lockTimeoutMs: timeoutMs, lockWaits: waits } = this.#host;
+    const lock = SharedRWLock.at(this.log.control.words, ControlBuffer.lockAt(number), this.#slot, { name, timeoutMs, waits });
+    this.#locks.set(number, { lock, name });
+    return lock;
+  }
+
+  #append(changes: readonly Change[], meet: (commit: Commit) => boolean): boolean {
+    const appended = this.log.append(this.#host.state.seq, changes, meet);
+    if (appended === "conflict") {
+      this.#host.countConflict();
+      return false;
+    }
+    this.#host.apply(appended, "local");
+    return true;
+  }
+
+  #catchUp(): void {
+    while (this.log.read(this.#apply) === "gone") this.#rebuild();
+  }
+
+  /** Brings a state that fell too far behind up to the base of the active segment, as one commit. */
+  #rebuild(): void {
+    const { state } = this.#host;
+    for (let attempt = 0; ; attempt++) {
+      const rebuild = new Rebuild(state);
+      const read = (): number | "gone" => this.log.readBase((changes) => rebuild.take(changes));
+      const seq = attempt < attemptsAtBase ? read() : this.#turn.take(read);
+      if (seq === "gone") continue;
+      this.#apply({ seq, after: state.seq, changes: rebuild.changes() });
+      return;
+    }
+  }
+
+  readonly #apply = (commit: Commit): void => this.#host.apply(commit, "remote");
+
+  readonly #meet = (commit: Commit): boolean => {
+    this.#apply(commit);
+    return true;
+  };
+
+  readonly #whileWaiting = (): void => this.refresh();
+
+  readonly #hasMoved = (): boolean => this.log.isPast(this.#host.state.seq);
+
+  readonly #wake = (): void => {
+    if (this.#closed) return;
+    try {
+      this.refresh();
+      this.listen();
+    } catch {
+      // The replica has given up, and tells whoever uses it next.
+    }
+  };
+}
+
+/** Whether a commit changes one of these tables, or what tables there are. */
+function touches({ changes }: Commit, tables: ReadonlySet<TableId>): boolean {
+  if (tables.size === 0) return false;
+  return changes.some((change) => change.type === "createTable" || tables.has(change.table));
+}
