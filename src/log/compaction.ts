@@ -1,4 +1,4 @@
-import { SharedMutex } from "../lock/shared/shared-mutex.js";
+import { approach, SharedMutex } from "../lock/shared/shared-mutex.js";
 import type { ThreadSlot } from "../lock/shared/slot-table.js";
 import type { Change, Seq } from "./commit.js";
 import { words } from "./control-buffer.js";
@@ -9,6 +9,9 @@ import type { SharedLog } from "./shared-log.js";
 /** As much of the log as may be left to copy while the mutex is held. */
 const lastCopyWords = 16 * 1_024;
 
+/** After so many refusals the owner of the turn may be dead. */
+const refusalsUntilProbe = 16;
+
 /**
  * The right to write into the passive segment. It is held for one slice of work at a time; between slices the attempt that goes on is named by its
  * number alone. So a thread that stops in the middle, dead or merely busy with something else, holds up nobody: another one begins a new attempt.
@@ -17,6 +20,7 @@ export class CompactionTurn {
   readonly #words: Int32Array;
   readonly #mutex: SharedMutex;
   readonly #log: SharedLog;
+  #refusals = 0;
 
   constructor(log: SharedLog, slot: ThreadSlot) {
     this.#log = log;
@@ -26,7 +30,10 @@ export class CompactionTurn {
 
   /** Runs `work` while no other thread writes into the passive segment; undefined when one does at this moment. */
   try<R>(work: () => R): R | undefined {
-    return this.#mutex.tryLock() ? this.#finish(work) : undefined;
+    if (this.#mutex.tryLock()) return this.#finish(work);
+    // Whether the owner is dead is not looked up each time, since that takes some microseconds.
+    this.#refusals++;
+    return this.#refusals % refusalsUntilProbe === 0 && isTaken(this.#mutex.approach(true)) ? this.#finish(work) : undefined;
   }
 
   /** As {@link try}, but waits for the slice of another thread, and takes over from a dead one. */
@@ -157,4 +164,8 @@ export class Compaction {
   #noteProgress(): void {
     Atomics.store(this.#words, words.progress, this.#log.position);
   }
+}
+
+function isTaken(outcome: number): boolean {
+  return outcome === approach.locked || outcome === approach.stolen || outcome === approach.own;
 }

@@ -38,6 +38,7 @@ export class SharedLog implements Log {
   #baseEnd = Segment.start;
   #scratch = new Int32Array(1_024);
   #scratchBytes = new Uint8Array(this.#scratch.buffer);
+  #isBusy = false;
 
   constructor(control: ControlBuffer, segments: Segments, slot: ThreadSlot) {
     this.control = control;
@@ -72,6 +73,11 @@ export class SharedLog implements Log {
     return this.#at;
   }
 
+  /** Whether reading or appending is under way, or was torn out of the thread half-way, which the next read or append mends. */
+  get isBusy(): boolean {
+    return this.#isBusy;
+  }
+
   /** How many commits were published that this thread has not read. */
   get lag(): number {
     return (Atomics.load(this.#words, words.published) - (this.#seq | 0)) >>> 0;
@@ -87,6 +93,16 @@ export class SharedLog implements Log {
   }
 
   read(apply: (commit: Commit) => void): "read" | "gone" {
+    if (this.#isBusy) return this.#endInterrupted();
+    this.#isBusy = true;
+    try {
+      return this.#readOn(apply);
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  #readOn(apply: (commit: Commit) => void): "read" | "gone" {
     for (;;) {
       const pending = this.lag;
       if (pending === 0) return "read";
@@ -99,6 +115,19 @@ export class SharedLog implements Log {
   }
 
   append(_expected: Seq, changes: readonly Change[], meet: Meet): AppendResult {
+    if (this.#isBusy) {
+      this.#endInterrupted();
+      return "conflict";
+    }
+    this.#isBusy = true;
+    try {
+      return this.#append(changes, meet);
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  #append(changes: readonly Change[], meet: Meet): AppendResult {
     let bytes = this.codec.encode(changes);
     this.mutex.lock();
     try {
@@ -127,6 +156,16 @@ export class SharedLog implements Log {
    * @returns the seq of the base, or "gone" when it was overwritten meanwhile
    */
   readBase(apply: (changes: readonly Change[]) => void): Seq | "gone" {
+    if (this.#isBusy) this.#endInterrupted();
+    this.#isBusy = true;
+    try {
+      return this.#readBase(apply);
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  #readBase(apply: (changes: readonly Change[]) => void): Seq | "gone" {
     const generation = Atomics.load(this.#words, words.generation);
     const segment = this.segments[generation & 1]!;
     const header = segment.readHeader();
@@ -172,7 +211,7 @@ export class SharedLog implements Log {
    */
   meetArrived(meet: Meet): boolean {
     let stands = true;
-    const read = this.read((commit) => {
+    const read = this.#readOn((commit) => {
       stands = meet(commit) && stands;
     });
     return read === "read" && stands && this.#goOver();
@@ -226,6 +265,17 @@ export class SharedLog implements Log {
       at = end;
     }
     return at;
+  }
+
+  /**
+   * Nothing in here calls itself: what still seems to be under way was torn out of its thread half-way (the time limit of `vm` skips `finally`). The
+   * mutex may be held, and what this end knows of shapes and position is not to be relied on.
+   */
+  #endInterrupted(): "gone" {
+    this.#isBusy = false;
+    this.mutex.lock();
+    this.mutex.unlock();
+    return "gone";
   }
 
   /** Whether somebody may be overwriting a generation's segment. It orders what was read before: a plain load could overtake it. */

@@ -64,6 +64,7 @@ export class Compactor {
     while (this.#attempt !== undefined) this.#work(this.#attempt, Infinity);
   }
 
+  /** Gives up what it has begun; another thread may begin again. */
   close(): void {
     if (this.#attempt !== undefined) this.#end(this.#attempt);
   }
@@ -80,7 +81,9 @@ export class Compactor {
 
   #work(attempt: Attempt, budget: number): void {
     try {
-      if (this.#turn.try(() => this.#slice(attempt, budget)) === "done") this.#end(attempt);
+      // A state that does not agree with the log is torn, and about to be replaced.
+      const isTorn = this.#log.isBusy || this.#state.seq !== this.#log.seq;
+      if (isTorn || this.#turn.try(() => this.#slice(attempt, budget)) === "done") this.#end(attempt);
       else this.#goOnWhenIdle(attempt);
     } catch (error) {
       // Shared memory is full, or so is this thread's own. The commits stand; the log just stays long.

@@ -71,8 +71,15 @@ export class LocalRoad implements Road {
   #append(changes: readonly Change[]): boolean {
     const replica = this.#replica;
     const appended = this.#log.append(replica.state.seq, changes);
-    if (appended !== "conflict") replica.apply(appended, "local");
-    else replica.countConflict();
-    return appended !== "conflict";
+    if (appended === "conflict") {
+      replica.countConflict();
+      return false;
+    }
+    try {
+      replica.apply(appended, "local");
+    } catch (error) {
+      replica.giveUp(error); // there is no other copy to begin again from
+    }
+    return true;
   }
 }

@@ -30,6 +30,7 @@ export class Replica implements RoadHost {
   #road: Road = new LocalRoad(this);
   #isShared = false;
   #standsStill = false;
+  #endsWithTurn = false;
   readonly #contexts = new Map<TableId, TableContext>();
   #broken: unknown;
   #closed = false;
@@ -80,9 +81,15 @@ export class Replica implements RoadHost {
   /** Brings the state up to date with the log; not while the caller's own code runs inside a verb or a unit of work, which sees one state. */
   refresh(): void {
     if (this.running === undefined && !this.#standsStill) this.#road.refresh();
+    else this.#endWithTurn();
   }
 
-  /** Runs a function to which the state stands still, whatever other threads commit. */
+  /** Whether a unit of work is running. */
+  get standsStill(): boolean {
+    return this.#standsStill;
+  }
+
+  /** Runs a unit of work, to which the state stands still, whatever other threads commit. */
   standStill<R>(run: () => R): R {
     this.#standsStill = true;
     try {
@@ -170,26 +177,37 @@ export class Replica implements RoadHost {
     if (this.#broken !== undefined)
       throw new InvariantError("the database refuses writes after an internal error", {}, { cause: this.#broken });
     if (this.running === undefined) return;
+    this.#endWithTurn();
     throw new DeadlockError(`${verb} was called by a function that ${this.running} runs: it would wait for the call that it is part of`, {
       verb,
       within: this.running,
     });
   }
 
-  /** Applies a commit that stands in the log. */
   apply(commit: Commit, origin: CommitEvent["origin"]): void {
-    try {
-      if (this.feed.isWatched) this.#applyAndTell(commit, origin);
-      else applyCommit(this.state, commit);
-    } catch (error) {
-      // The commit is in the log, so it cannot be taken back; the state no longer agrees with it, so nothing may build on it.
-      this.giveUp(error);
-    }
+    if (this.feed.isWatched) this.#applyAndTell(commit, origin);
+    else applyCommit(this.state, commit);
   }
 
   giveUp(cause: unknown): never {
     this.#broken = cause;
     throw new InvariantError("a commit could not be applied", { seq: this.state.seq + 1 }, { cause });
+  }
+
+  /**
+   * A verb or unit that is running now has ended when the current turn has: they are synchronous. One that still seems to run then was torn out of
+   * the thread half-way, without its `finally`, as the time limit of `vm` does.
+   */
+  #endWithTurn(): void {
+    if (this.#endsWithTurn) return;
+    setImmediate(() => {
+      this.#endsWithTurn = false;
+      this.running = undefined;
+      if (!this.#standsStill) return;
+      this.#standsStill = false;
+      for (const context of this.#contexts.values()) context.showState();
+    }).unref();
+    this.#endsWithTurn = true;
   }
 
   #forget(table: TableId): void {

@@ -32,7 +32,7 @@ export interface RoadHost {
   assertTableWritable(verb: string, table: TableContext): void;
   runUserCode<R>(verb: string, run: () => R): R;
   countConflict(): void;
-  /** Applies a commit that stands in the log. */
+  /** Applies a commit that stands in the log. What it throws means that the state is torn: the commit cannot be taken back. */
   apply(commit: Commit, origin: "local" | "remote"): void;
   /** Nothing can be relied on any more: every later use throws InvariantError. */
   giveUp(cause: unknown): never;

@@ -1,4 +1,6 @@
+import { performance } from "node:perf_hooks";
 import { describe } from "../base/describe.js";
+import { InvariantError } from "../base/errors.js";
 import { SharedRWLock } from "../lock/shared/shared-rw-lock.js";
 import type { ThreadSlot } from "../lock/shared/slot-table.js";
 import type { SectionLock } from "../lock/table-lock.js";
@@ -46,6 +48,7 @@ export class SharedRoad implements Road {
   readonly #locks = new Map<number, { readonly lock: SharedRWLock; readonly name: string }>();
   /** The locks that this thread holds for a commit of several tables, or for a while in which nobody else may write. */
   readonly #held = new Set<SharedRWLock>();
+  #isExclusive = false;
   #closed = false;
 
   constructor(host: RoadHost, control: ControlBuffer, segments: Segments, slot: ThreadSlot) {
@@ -145,10 +148,12 @@ export class SharedRoad implements Road {
     this.refresh();
     const tables = Array.from(this.#host.state.tables, (table) => this.#host.contextOf(table));
     const leave = this.#enterAll(verb, tables, true);
+    this.#isExclusive = true;
     try {
       this.#catchUp();
       return run();
     } finally {
+      this.#isExclusive = false;
       leave();
     }
   }
@@ -165,6 +170,7 @@ export class SharedRoad implements Road {
   /** Locks tables, and the catalog if it changes; the function that unlocks them. */
   #enterAll(verb: string, tables: readonly TableContext[], catalog: boolean): () => void {
     const host = this.#host;
+    if (!this.#isExclusive) this.#leaveInterrupted();
     for (const table of tables) host.assertTableWritable(verb, table);
     const locks = tables.filter(({ lock }) => !lock.isOpen).map((table) => this.#lockOf(table));
     if (catalog) locks.unshift(this.#lockNumbered(catalogLock, "the catalog"));
@@ -180,6 +186,12 @@ export class SharedRoad implements Road {
       busy = wanted.find((lock) => !this.#held.has(lock) && !this.#tryEnter(lock));
     }
     return leave;
+  }
+
+  /** Gives back the locks of a commit that was torn out of the thread half-way, without its `finally`. */
+  #leaveInterrupted(): void {
+    for (const lock of this.#held) lock.leaveWrite();
+    this.#held.clear();
   }
 
   #tryEnter(lock: SharedRWLock): boolean {
@@ -213,12 +225,44 @@ export class SharedRoad implements Road {
       this.#host.countConflict();
       return false;
     }
-    this.#host.apply(appended, "local");
+    this.#apply(appended, "local");
     return true;
   }
 
   #catchUp(): void {
-    while (this.log.read(this.#apply) === "gone") this.#rebuild();
+    if (this.#host.state.seq !== this.log.seq) this.#recover();
+    while (this.log.read(this.#applyRemote) === "gone") this.#rebuild();
+    if (this.#host.state.seq !== this.log.seq) this.#recover();
+  }
+
+  /**
+   * Applies a commit of the log. It stands, so nothing that goes wrong here (no more stack, no more memory, the time limit of `vm`) is a failure of
+   * the verb that made it: the state is left behind the log, which {@link #catchUp} notices before the next use.
+   */
+  #apply(commit: Commit, origin: "local" | "remote"): void {
+    if ((commit.after ?? commit.seq - 1) !== this.#host.state.seq) return; // the state is torn already
+    try {
+      this.#host.apply(commit, origin);
+    } catch {
+      // See above.
+    }
+  }
+
+  /** Replaces a torn state by what the log says. */
+  #recover(): void {
+    const { state } = this.#host;
+    this.#compactor.close(); // its base was to show a state that is lost
+    state.reset();
+    const rebuild = new Rebuild(state);
+    const seq = this.#turn.take(() => this.log.readBase((changes) => rebuild.take(changes)));
+    try {
+      if (seq === "gone") throw new InvariantError("a base was overwritten while compaction was kept out");
+      applyCommit(state, { seq, after: 0, changes: rebuild.changes() });
+      while (this.log.read(this.#applyRemote) === "gone") this.#rebuild();
+      if (state.seq !== this.log.seq) throw new InvariantError("a commit cannot be applied");
+    } catch (error) {
+      this.#host.giveUp(error);
+    }
   }
 
   /** Brings a state that fell too far behind up to the base of the active segment, as one commit. */
@@ -229,15 +273,15 @@ export class SharedRoad implements Road {
       const read = (): number | "gone" => this.log.readBase((changes) => rebuild.take(changes));
       const seq = attempt < attemptsAtBase ? read() : this.#turn.take(read);
       if (seq === "gone") continue;
-      this.#apply({ seq, after: state.seq, changes: rebuild.changes() });
+      this.#apply({ seq, after: state.seq, changes: rebuild.changes() }, "remote");
       return;
     }
   }
 
-  readonly #apply = (commit: Commit): void => this.#host.apply(commit, "remote");
+  readonly #applyRemote = (commit: Commit): void => this.#apply(commit, "remote");
 
   readonly #meet = (commit: Commit): boolean => {
-    this.#apply(commit);
+    this.#apply(commit, "remote");
     return true;
   };
 

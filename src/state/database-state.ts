@@ -60,6 +60,13 @@ export class DatabaseState {
     this.#onDrop(table.definition.id);
   }
 
+  /** Goes back to seq 0 with empty tables, after a commit was applied half. Open snapshots are closed: what they would show is lost. */
+  reset(): void {
+    for (const snapshot of this.#snapshots) snapshot.close();
+    for (const table of this.#byId.values()) table.reset();
+    this.seq = 0;
+  }
+
   /** Opens a snapshot of this moment; costs the same however much there is. */
   openSnapshot(): OpenSnapshot {
     const snapshot = new OpenSnapshot(this.seq, (closed) => this.#snapshots.delete(closed));

@@ -21,7 +21,7 @@ export class TableState implements Rows {
   readonly definition: TableDefinition;
   /** By slot; a freed slot is undefined until it is used again. Not to be changed from outside. */
   readonly records: (StoredRecord | undefined)[] = [];
-  readonly #slots = new KeyMap();
+  #slots = new KeyMap();
   readonly #free: Slot[] = [];
   readonly #columns = new Set<string>();
   /** Every index in the order of creation, and those among them that are built. */
@@ -175,6 +175,14 @@ export class TableState implements Rows {
   removeIndex(fields: readonly Path[]): void {
     this.#definitions = this.#definitions.filter((definition) => !sameFields(definition.fields, fields));
     this.#use(this.#indexes.filter(({ definition }) => !sameFields(definition.fields, fields)));
+  }
+
+  /** Forgets every record, whatever state they and the indexes are in. What the catalog says of the table stays. */
+  reset(): void {
+    this.#slots = new KeyMap();
+    this.#batch = undefined;
+    this.#use([]);
+    this.#startAfresh();
   }
 
   /** Marks the table as gone; its records stay for the snapshots that still look at them. */

@@ -27,12 +27,12 @@ export class Atomic {
 
   /** The buffer of the unit that is running, if one is. */
   get buffer(): WriteBuffer | undefined {
-    return this.#buffer;
+    return this.#replica.standsStill ? this.#buffer : undefined;
   }
 
   /** @throws InvalidArgumentError while a unit of work runs */
   assertNone(verb: string): void {
-    if (this.#buffer === undefined) return;
+    if (this.buffer === undefined) return;
     throw new InvalidArgumentError(
       `${verb} cannot be part of atomic(): tables and indexes are created and dropped in commits of their own`,
       {
@@ -46,7 +46,7 @@ export class Atomic {
   /** Runs a unit of work; inside another one as part of that, except that what it wrote is taken back when it throws. */
   run<R>(fn: () => R): R {
     if (typeof fn !== "function") refuse("atomic()", "fn", "a function", fn);
-    if (this.#buffer !== undefined) return this.#runInside(this.#buffer, fn);
+    if (this.buffer !== undefined) return this.#runInside(this.buffer, fn);
     this.#replica.assertOpen();
     for (let attempt = 0; ; attempt++) {
       try {
