@@ -1,4 +1,4 @@
-import { lineOf, tableNames } from "./operation.js";
+import { lineOf, otherTable, tableNames } from "./operation.js";
 import type { Operation, Recorded, Result, TableName } from "./operation.js";
 import { PlainStore } from "./plain-store.js";
 import type { Rows } from "./plain-store.js";
@@ -149,7 +149,8 @@ function placesOf(operation: Operation, result: Result | undefined): string[] {
       return typeof key === "number" ? [record(table, key), `${table} counter`] : [table];
     }
     case "move":
-      return [record(operation.from, operation.source), record(operation.from === "left" ? "right" : "left", operation.target)];
+    case "copy":
+      return [record(operation.from, operation.source), record(otherTable(operation.from), operation.target)];
     case "tag":
     case "set where":
     case "add where":

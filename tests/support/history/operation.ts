@@ -2,6 +2,10 @@
 export type TableName = "left" | "right";
 export const tableNames: readonly TableName[] = ["left", "right"];
 
+export function otherTable(table: TableName): TableName {
+  return table === "left" ? "right" : "left";
+}
+
 /** A record of either table. */
 export interface Item {
   id: number;
@@ -36,6 +40,8 @@ export type Operation =
       readonly amount: number;
       readonly by: string;
     }
+  /** Sets one record's count to that of a record of the other table, which it only reads; does nothing when either is absent. */
+  | { readonly verb: "copy"; readonly from: TableName; readonly source: number; readonly target: number; readonly by: string }
   /** Inserts a record with an automatic key into each table, in one commit. */
   | { readonly verb: "pair"; readonly group: number; readonly by: string }
   /** How many records each table holds and what they add up to, both at one moment. */
@@ -85,8 +91,9 @@ export function hasChanged(operation: Operation, result: Result): boolean {
     case "delete":
     case "delete where":
     case "move":
+    case "copy":
     case "pair":
-      return result !== null && result !== 0 && typeof result !== "string";
+      return operation.verb === "copy" ? result !== null : result !== null && result !== 0 && typeof result !== "string";
   }
 }
 

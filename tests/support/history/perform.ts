@@ -1,5 +1,5 @@
 import type { DictDB, Table } from "../../../src/index.js";
-import { rowOf, tableNames } from "./operation.js";
+import { otherTable, rowOf, tableNames } from "./operation.js";
 import type { Item, Operation, Result, Row, TableName } from "./operation.js";
 import type { Rows } from "./plain-store.js";
 
@@ -86,6 +86,8 @@ function act({ db, tables }: Stage, operation: Operation): Result {
       return tables[operation.table].count(operation.group === undefined ? undefined : { group: operation.group });
     case "move":
       return move({ db, tables }, operation);
+    case "copy":
+      return copy({ db, tables }, operation);
     case "pair":
       return db.atomic(() => tableNames.map((name) => tables[name].insert({ group: operation.group, count: 0, by: operation.by })));
     case "totals":
@@ -94,7 +96,7 @@ function act({ db, tables }: Stage, operation: Operation): Result {
 }
 
 function move({ db, tables }: Stage, { from, source, target, amount, by }: Operation & { verb: "move" }): Result {
-  const [giving, taking] = from === "left" ? [tables.left, tables.right] : [tables.right, tables.left];
+  const [giving, taking] = [tables[from], tables[otherTable(from)]];
   return db.atomic(() => {
     const [giver, taker] = [giving.get(source), taking.get(target)];
     if (giver === undefined || taker === undefined) return null;
@@ -102,6 +104,15 @@ function move({ db, tables }: Stage, { from, source, target, amount, by }: Opera
     giving.update({ count: less, by }, source);
     taking.update({ count: more, by }, target);
     return [less, more];
+  });
+}
+
+function copy({ db, tables }: Stage, { from, source, target, by }: Operation & { verb: "copy" }): Result {
+  return db.atomic(() => {
+    const original = tables[from].get(source);
+    if (original === undefined || !tables[otherTable(from)].has(target)) return null;
+    tables[otherTable(from)].update({ count: original.count, by }, target);
+    return original.count;
   });
 }
 

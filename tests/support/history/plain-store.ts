@@ -1,4 +1,4 @@
-import { rowOf, tableNames } from "./operation.js";
+import { otherTable, rowOf, tableNames } from "./operation.js";
 import type { Item, Operation, Result, Row, TableName } from "./operation.js";
 
 /** A record that a write leaves, or undefined where it removes one. */
@@ -100,6 +100,13 @@ export class PlainStore {
         );
       case "move":
         return this.#move(operation);
+      case "copy": {
+        const { from, source, target, by } = operation;
+        const to = otherTable(from);
+        const [original, item] = [this.#get(from, source), this.#get(to, target)];
+        if (original === undefined || item === undefined) return found(null);
+        return wrote(original.count, [{ table: to, key: target, item: { ...item, count: original.count, by } }]);
+      }
       case "pair":
         return this.#pair(operation, observed);
       case "totals":
@@ -144,7 +151,7 @@ export class PlainStore {
   }
 
   #move({ from, source, target, amount, by }: Operation & { verb: "move" }): Outcome {
-    const to: TableName = from === "left" ? "right" : "left";
+    const to = otherTable(from);
     const [giver, taker] = [this.#get(from, source), this.#get(to, target)];
     if (giver === undefined || taker === undefined) return { result: null, writes: [] };
     const [less, more] = [giver.count - amount, taker.count + amount];

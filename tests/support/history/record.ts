@@ -15,7 +15,7 @@ export interface RecordOptions {
   readonly thread: number;
   readonly operations: number;
   readonly watch: Watch;
-  /** Draws the pauses: a turn of the event loop, or a moment of other work during which the thread falls behind. */
+  /** Draws the pauses: a turn of the event loop, or other work during which the thread falls behind, by a little or by far. */
   readonly random: Random;
   readonly now: () => number;
 }
@@ -43,9 +43,10 @@ export async function record(stage: Stage, workload: Workload, options: RecordOp
     const end = now();
     timed.push({ operation, result, invoke, return: end, after: watch === "seq" ? stage.db.seq : 0 });
     if (operation.verb === "insert" && typeof result === "number") workload.note(result);
-    const pause = random(200);
-    if (pause === 0) await setImmediate();
-    else if (pause === 1) work(random(20_000));
+    const pause = random(400);
+    if (pause < 2) await setImmediate();
+    else if (pause < 4) work(random(20_000));
+    else if (pause === 4 && random(6) === 0) work(10_000_000);
   }
   await setImmediate(); // the feed tells from a task of its own
   off?.();

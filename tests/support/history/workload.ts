@@ -32,13 +32,14 @@ export const everything: Mix = {
   get: 16,
   select: 6,
   count: 4,
-  move: 10,
+  move: 7,
+  copy: 6,
   pair: 2,
   totals: 5,
 };
 
 /** Only what concerns a record or two by their keys: its histories fall into parts. */
-export const byKey: Mix = { upsert: 6, set: 6, add: 10, delete: 4, get: 16, move: 1 };
+export const byKey: Mix = { upsert: 6, set: 6, add: 10, delete: 4, get: 16, move: 1, copy: 1 };
 
 /** A thread's endless work, the same for the same random numbers. Each operation that writes is signed with the thread and its number. */
 export class Workload {
@@ -91,6 +92,8 @@ export class Workload {
         return { verb, table, group: random(2) === 0 ? undefined : random(groups) };
       case "move":
         return { verb, from: table, source: this.#key(), target: this.#key(), amount: 1 + random(9), by };
+      case "copy":
+        return { verb, from: table, source: this.#key(), target: this.#key(), by };
       case "pair":
         return { verb, group: random(groups), by };
       case "totals":
