@@ -141,6 +141,10 @@ export class SharedRoad implements Road {
     this.#slot.detach();
   }
 
+  holds(table: TableContext): boolean {
+    return this.#held.has(this.#lockOf(table));
+  }
+
   exclusively<R>(verb: string, run: () => R): R {
     this.refresh();
     const tables = Array.from(this.#host.state.tables, (table) => this.#host.contextOf(table));
