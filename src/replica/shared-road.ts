@@ -225,13 +225,18 @@ export class SharedRoad implements Road {
     while (this.log.read(this.#apply) === "gone") this.#rebuild();
   }
 
-  /** Brings a state that fell too far behind up to the base of the active segment, as one commit. */
+  /** Finds the place of this thread in the active segment; a state that fell too far behind is brought up to the base there, as one commit. */
   #rebuild(): void {
     const { state } = this.#host;
     for (let attempt = 0; ; attempt++) {
       const rebuild = new Rebuild(state);
-      const read = (): number | "gone" => this.log.readBase((changes) => rebuild.take(changes));
+      const read = (): number | "found" | "gone" => {
+        const place = this.log.findPlace();
+        if (place === true) return "found";
+        return place === "gone" ? place : this.log.readBase((changes) => rebuild.take(changes));
+      };
       const seq = attempt < attemptsAtBase ? read() : this.#turn.take(read);
+      if (seq === "found") return;
       if (seq === "gone") continue;
       this.#apply({ seq, after: state.seq, changes: rebuild.changes() });
       return;
