@@ -5,14 +5,26 @@
  * @property {number} againMs warming up the caches, before each further slice: the other peers have run meanwhile
  * @property {number} sliceMs the clock of one slice; one operation may exceed it
  * @property {number} slices how many slices an item has in each round
+ * @property {number} threadSliceMs the clock of one slice of a mix of several threads
+ * @property {number} threadSlices how many slices a mix has in each round, besides the one that warms up
+ * @property {number} samples how often the way from a write to its sight is measured in each round
  * @property {number} limitMs filling one store by single inserts; what takes longer is not measured
  */
 /** @typedef {import("./work/run-operation.mjs").Slice & { limitMs: number }} Slice */
 
 /** @type {Budget} */
-export const FULL = { warmMs: 60, againMs: 15, sliceMs: 50, slices: 3, limitMs: 60_000 };
+export const FULL = {
+  warmMs: 60,
+  againMs: 15,
+  sliceMs: 50,
+  slices: 3,
+  threadSliceMs: 100,
+  threadSlices: 2,
+  samples: 2_000,
+  limitMs: 60_000,
+};
 /** @type {Budget} */
-export const QUICK = { warmMs: 20, againMs: 2, sliceMs: 10, slices: 2, limitMs: 5_000 };
+export const QUICK = { warmMs: 20, againMs: 2, sliceMs: 10, slices: 2, threadSliceMs: 20, threadSlices: 1, samples: 200, limitMs: 5_000 };
 
 /**
  * @param {Budget} budget

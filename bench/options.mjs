@@ -4,13 +4,17 @@ import { parseArgs } from "node:util";
 import { FULL, QUICK } from "./budget.mjs";
 import { ITEMS } from "./items.mjs";
 import { PEER_NAMES } from "./peers/peer.mjs";
+import { THREAD_PEERS } from "./threads/peers/peer.mjs";
 
 /** @typedef {ReturnType<typeof readOptions>} Options */
 
+/** Those of one thread, then those that only share between threads. */
+const ALL_PEERS = [...new Set([...PEER_NAMES, ...THREAD_PEERS])];
+
 export const USAGE = `npm run bench -- [options]
   --quick           2 rounds with 5,000 records: a smoke check, its figures mean little
-  --only a,b        some of: ${ITEMS.map((item) => item.id).join(", ")}, growth, memory
-  --peers a,b       some of: ${PEER_NAMES.join(", ")}
+  --only a,b        some of: ${ITEMS.map((item) => item.id).join(", ")}, growth, memory, threads
+  --peers a,b       some of: ${ALL_PEERS.join(", ")}
   --rounds n        rounds; default 5
   --out folder      where to write results.md, results.json and results.svg; default bench/results for a full run, which also fills in the README; nowhere for a partial one`;
 
@@ -44,8 +48,8 @@ function parse(args) {
 export function readOptions(args) {
   const values = parse(args);
   const { quick } = values;
-  const parts = chosen("--only", values.only, [...ITEMS.map((item) => item.id), "growth", "memory"]);
-  const peers = chosen("--peers", values.peers, PEER_NAMES);
+  const parts = chosen("--only", values.only, [...ITEMS.map((item) => item.id), "growth", "memory", "threads"]);
+  const peers = chosen("--peers", values.peers, ALL_PEERS);
   const rounds = values.rounds === undefined ? (quick ? 2 : 5) : Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) throw new OptionError(`--rounds expects a whole number from 1, received ${values.rounds}`);
   const partial = quick || rounds < 5 || values.only !== undefined || values.peers !== undefined;
@@ -53,13 +57,17 @@ export function readOptions(args) {
     help: values.help,
     quick,
     rounds,
-    peers,
+    peers: PEER_NAMES.filter((name) => peers.includes(name)),
+    threadPeers: THREAD_PEERS.filter((name) => peers.includes(name)),
     out: values.out === undefined ? (partial ? undefined : RESULTS) : resolve(process.env["INIT_CWD"] ?? ".", values.out),
+    summarize: !partial,
     items: ITEMS.filter((item) => parts.includes(item.id)),
     growth: parts.includes("growth"),
     memory: parts.includes("memory"),
+    threads: parts.includes("threads"),
     size: quick ? 5_000 : 100_000,
     growthSizes: quick ? [1_000, 10_000] : [1_000, 10_000, 100_000, 1_000_000],
+    threadSizes: quick ? [10_000] : [10_000, 1_000_000],
     // what a store holds does not vary from run to run as times do
     memoryRounds: Math.min(rounds, 3),
     budget: quick ? QUICK : FULL,

@@ -1,19 +1,25 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** @typedef {import("./worker.mjs").Task} Task */
+/** @typedef {import("./worker.mjs").Task | import("./threads/process.mjs").Task} Task */
 
 const WORKER = fileURLToPath(new URL("./worker.mjs", import.meta.url));
+
+/** @param {{ value: any } | { tooSlow: string }} answer */
+export function valueOf(answer) {
+  if ("tooSlow" in answer) throw new Error(answer.tooSlow);
+  return answer.value;
+}
 
 /** A running process of one peer, asked one task at a time. */
 export class PeerProcess {
   #child;
   #name;
 
-  /** @param {string} name */
-  constructor(name) {
+  /** @param {string} name @param {string} [script] what the process runs */
+  constructor(name, script = WORKER) {
     this.#name = name;
-    this.#child = fork(WORKER, [name], { execArgv: ["--expose-gc", "--max-old-space-size=6144"] });
+    this.#child = fork(script, [name], { execArgv: ["--expose-gc", "--max-old-space-size=6144"] });
   }
 
   /**

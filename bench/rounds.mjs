@@ -1,14 +1,14 @@
 // Who measures what, when. Within a round all peers run a slice of one item before any of them goes on, so that a slow moment of the machine
 // falls on all of them; the one that begins changes from item to item.
 import { sliceOf } from "./budget.mjs";
+import { cellAt, rotated } from "./cells.mjs";
 import { GROWTH_ITEMS } from "./items.mjs";
-import { PeerProcess } from "./peer-process.mjs";
+import { PeerProcess, valueOf } from "./peer-process.mjs";
 import { median } from "./report/figures.mjs";
 import { JUDGED } from "./report/goals.mjs";
 
 /** @typedef {import("./options.mjs").Options} Options */
-/** @typedef {{ ns?: number[], bytes?: number[], absent?: string }} Cell one value per round, or why there is none */
-/** @typedef {Record<string, Record<string, Cell>>} Cells by item, then by peer */
+/** @typedef {import("./cells.mjs").Cells} Cells */
 
 const LONG_SLICES = 4;
 
@@ -25,25 +25,6 @@ export async function describePeers(names) {
     await child.end();
   }
   return peers;
-}
-
-/** @param {{ value: any } | { tooSlow: string }} answer */
-function valueOf(answer) {
-  if ("tooSlow" in answer) throw new Error(answer.tooSlow);
-  return answer.value;
-}
-
-/**
- * @template T
- * @param {readonly T[]} list
- * @param {number} by
- */
-const rotated = (list, by) => list.map((_, i) => list[(i + by) % list.length]);
-
-/** @param {Cells} cells @param {string} item @param {string} peer @returns {Cell} */
-function cellAt(cells, item, peer) {
-  const row = (cells[item] ??= {});
-  return (row[peer] ??= {});
 }
 
 /**

@@ -6,9 +6,10 @@ import { OptionError, readOptions, USAGE } from "./options.mjs";
 import { chart } from "./report/chart.mjs";
 import { judge } from "./report/goals.mjs";
 import { withSummary } from "./report/readme.mjs";
-import { markdown } from "./report/table.mjs";
+import { markdown } from "./report/markdown.mjs";
 import { knowsWaits } from "./work/clock.mjs";
 import { describePeers, runGrowth, runItems, runMemory } from "./rounds.mjs";
+import { describeThreadPeers, runThreads } from "./threads/rounds.mjs";
 
 const readme = new URL("../README.md", import.meta.url);
 
@@ -31,7 +32,9 @@ async function measure(options) {
   const work = items.length > 0 ? await runItems(options, peers) : {};
   const growth = options.growth ? await runGrowth(options, peers) : {};
   const memory = options.memory ? await runMemory(options, peers) : {};
-  return { meta, peers, items, work, growth, memory };
+  const threadPeers = options.threads ? await describeThreadPeers(options.threadPeers) : {};
+  const threads = options.threads ? await runThreads(options, threadPeers) : {};
+  return { meta, peers, items, work, growth, memory, threadPeers, threads };
 }
 
 /**

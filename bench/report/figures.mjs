@@ -1,7 +1,7 @@
 // How the values of the rounds become one figure, and how figures are written.
 
-/** @typedef {import("../rounds.mjs").Cell} Cell */
-/** @typedef {import("../rounds.mjs").Cells} Cells */
+/** @typedef {import("../cells.mjs").Cell} Cell */
+/** @typedef {import("../cells.mjs").Cells} Cells */
 /**
  * @typedef {object} Results
  * @property {{ node: string, cpu: string, cores: number, platform: string, rounds: number, memoryRounds: number, size: number, quick: boolean, clock: string }} meta
@@ -10,6 +10,8 @@
  * @property {Cells} work
  * @property {Record<string, Cells>} growth
  * @property {Cells} memory
+ * @property {Record<string, any>} threadPeers what each says of itself
+ * @property {Record<string, import("../threads/rounds.mjs").Shared>} threads by number of records
  */
 
 /** @param {readonly number[]} values */

@@ -1,5 +1,6 @@
 // What DictDB sets out to reach, judged by ratios from one run.
-import { ratio } from "./figures.mjs";
+import { mixName } from "../threads/mixes.mjs";
+import { median, ratio, valuesOf } from "./figures.mjs";
 
 /** @typedef {import("./figures.mjs").Results} Results */
 /** @typedef {{ goal: string, target: string, measured: number | undefined, reached: boolean | undefined }} Verdict */
@@ -35,7 +36,7 @@ const GROWTH_OF_MAP_MOST = 1.5;
  * @returns {Verdict[]}
  */
 export function judge(results) {
-  return [...SPEEDS.map((goal) => judgeSpeed(results, goal)), judgeMemory(results), ...judgeGrowth(results)];
+  return [...SPEEDS.map((goal) => judgeSpeed(results, goal)), judgeMemory(results), ...judgeGrowth(results), ...judgeThreads(results)];
 }
 
 /** @param {Results} results @param {typeof SPEEDS[number]} goal @returns {Verdict} */
@@ -72,5 +73,58 @@ function judgeGrowth({ growth }) {
       measured: known ? measured : undefined,
       reached: known ? measured <= most : undefined,
     };
+  });
+}
+
+/**
+ * What threads set out to reach, for each number of records: how many times as fast, each the other way round of the times that it compares.
+ * @type {readonly { goal: string, least: number, of: readonly [percent: number, threads: number, peer: string], than: readonly [percent: number, threads: number, peer: string] }[]}
+ */
+const SHARED = [
+  { goal: "get by key in a thread (`copy: false`) against Map.get", least: 0.5, of: [0, 1, "dictdb"], than: [0, 1, "map"] },
+  { goal: "get by key in a thread (copies) against lmdb", least: 20, of: [0, 1, "dictdb-copies"], than: [0, 1, "lmdb"] },
+  { goal: "get by key (`copy: false`), two threads against one", least: 1.8, of: [0, 2, "dictdb"], than: [0, 1, "dictdb"] },
+  { goal: "10 % writes, two threads (copies) against lmdb", least: 8, of: [10, 2, "dictdb-copies"], than: [10, 2, "lmdb"] },
+  { goal: "writes only, two threads against lmdb", least: 4, of: [100, 2, "dictdb"], than: [100, 2, "lmdb"] },
+  { goal: "writes only, two threads against one", least: 0.45, of: [100, 2, "dictdb"], than: [100, 1, "dictdb"] },
+];
+
+const VISIBLE_WITHIN_US = 20;
+const ATTACHED_PER_SECOND = 1_000_000;
+
+/** @param {Results} results @returns {Verdict[]} */
+function judgeThreads({ threads }) {
+  return Object.entries(threads).flatMap(([size, { mixes, visibility, attach }]) => {
+    const at = `, ${Number(size).toLocaleString("en")} records`;
+    /** @param {readonly [number, number, string]} place */
+    const cell = ([percent, count, peer]) => mixes[mixName(percent, count)]?.[peer];
+    const speeds = SHARED.map(({ goal, least, of, than }) => {
+      const measured = ratio(cell(than), cell(of));
+      return {
+        goal: `speed of ${goal}${at}`,
+        target: `at least ${least} times`,
+        measured,
+        reached: measured === undefined ? undefined : measured >= least,
+      };
+    });
+    const seen = valuesOf(visibility["dictdb"]);
+    const us = seen && median(seen) / 1000;
+    const opened = valuesOf(attach["dictdb"]);
+    const perSecond = opened && 1e9 / median(opened);
+    return [
+      ...speeds,
+      {
+        goal: `microseconds from a write to its sight${at}`,
+        target: `at most ${VISIBLE_WITHIN_US}`,
+        measured: us,
+        reached: us === undefined ? undefined : us <= VISIBLE_WITHIN_US,
+      },
+      {
+        goal: `records per second that a new thread takes in${at}`,
+        target: `at least ${ATTACHED_PER_SECOND.toLocaleString("en")}`,
+        measured: perSecond,
+        reached: perSecond === undefined ? undefined : perSecond >= ATTACHED_PER_SECOND,
+      },
+    ];
   });
 }

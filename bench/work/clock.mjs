@@ -2,8 +2,8 @@
 // does something else besides, that wait says nothing about the peer that happened to be running.
 import { readFileSync } from "node:fs";
 
-/** Nanoseconds on a processor, nanoseconds waiting for one, number of turns; the main thread's id is the process's own. */
-const SCHEDSTAT = `/proc/self/task/${process.pid}/schedstat`;
+/** Nanoseconds on a processor, nanoseconds waiting for one, number of turns, of the thread that reads it. */
+const SCHEDSTAT = "/proc/thread-self/schedstat";
 
 /** @returns {number} milliseconds that this thread has waited for a processor so far */
 let waited = () => Number(readFileSync(SCHEDSTAT, "utf8").split(" ")[1]) / 1e6;

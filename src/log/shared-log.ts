@@ -186,6 +186,25 @@ export class SharedLog implements Log {
     return header.baseSeq;
   }
 
+  /**
+   * Looks for the place of this thread in the log of the active segment. It is there unless the thread fell so far behind that the base is newer:
+   * a thread that has merely lost the segment that it was reading needs no base.
+   *
+   * @returns whether it stands there now; "gone" when the segment was overwritten meanwhile
+   */
+  findPlace(): boolean | "gone" {
+    const generation = Atomics.load(this.#words, words.generation);
+    const segment = this.segments[generation & 1]!;
+    const { baseSeq, baseEnd } = segment.readHeader();
+    if (this.#isClaimed(generation)) return "gone";
+    if (baseSeq > this.#seq) return false;
+    let at = baseEnd;
+    for (let seq = baseSeq; seq < this.#seq; seq++) at = Segment.frameEnd(at, segment.lengthAt(at));
+    if (this.#isClaimed(generation)) return "gone";
+    this.#standAt(generation, at, this.#seq, baseEnd);
+    return true;
+  }
+
   /** Goes over to the active segment from the end of the one before it; answers whether this thread reads the active segment now. */
   #goOver(): boolean {
     const generation = Atomics.load(this.#words, words.generation);

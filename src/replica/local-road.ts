@@ -46,6 +46,10 @@ export class LocalRoad implements Road {
     }
   }
 
+  holds(): boolean {
+    return false;
+  }
+
   exclusively<R>(_verb: string, run: () => R): R {
     return run();
   }

@@ -169,7 +169,7 @@ export class Replica implements RoadHost {
   assertTableWritable(verb: string, table: TableContext): void {
     table.assertExists();
     table.assertSound();
-    if (table.lock.isOpen) table.lock.assertWritable(verb);
+    if (table.lock.isOpen && !this.#road.holds(table)) table.lock.assertWritable(verb);
   }
 
   assertMayWrite(verb: string): void {

@@ -55,6 +55,9 @@ export interface Road {
   /** {@link commit} for one table, which the plan is handed: the road of every plain verb. */
   commitTable<R>(verb: string, table: TableContext, plan: (view: TableView) => Planned<R>): R;
 
+  /** Whether this thread holds a table's lock for a commit that is on its way: then its holder is the commit, not a section. */
+  holds(table: TableContext): boolean;
+
   /** Runs a function while no other thread can write, on the state as it is then. */
   exclusively<R>(verb: string, run: () => R): R;
 

@@ -144,6 +144,10 @@ export class SharedRoad implements Road {
     this.#slot.detach();
   }
 
+  holds(table: TableContext): boolean {
+    return this.#held.has(this.#lockOf(table));
+  }
+
   exclusively<R>(verb: string, run: () => R): R {
     this.refresh();
     const tables = Array.from(this.#host.state.tables, (table) => this.#host.contextOf(table));
@@ -265,13 +269,18 @@ export class SharedRoad implements Road {
     }
   }
 
-  /** Brings a state that fell too far behind up to the base of the active segment, as one commit. */
+  /** Finds the place of this thread in the active segment; a state that fell too far behind is brought up to the base there, as one commit. */
   #rebuild(): void {
     const { state } = this.#host;
     for (let attempt = 0; ; attempt++) {
       const rebuild = new Rebuild(state);
-      const read = (): number | "gone" => this.log.readBase((changes) => rebuild.take(changes));
+      const read = (): number | "found" | "gone" => {
+        const place = this.log.findPlace();
+        if (place === true) return "found";
+        return place === "gone" ? place : this.log.readBase((changes) => rebuild.take(changes));
+      };
       const seq = attempt < attemptsAtBase ? read() : this.#turn.take(read);
+      if (seq === "found") return;
       if (seq === "gone") continue;
       this.#apply({ seq, after: state.seq, changes: rebuild.changes() }, "remote");
       return;

@@ -1,0 +1,3 @@
+import { lmdb } from "./lmdb.mjs";
+
+export const peer = lmdb({ fresh: false });
