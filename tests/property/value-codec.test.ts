@@ -8,6 +8,8 @@ import { isExactly } from "../support/exactly.js";
 import { scribble } from "../support/hostile-input.js";
 import { plainCopy } from "../support/plain-order.js";
 
+const forbidden = new Set<string | symbol>(["__proto__", "constructor", "prototype"]);
+
 /** Decodes what may be anything, and holds that it either is a value that may be stored or is refused as bytes that are none. */
 function decodeAnything(bytes: Uint8Array): "value" | "refused" {
   const before = bytes.slice();
@@ -15,29 +17,32 @@ function decodeAnything(bytes: Uint8Array): "value" | "refused" {
     const value = decodeValue(bytes);
     checkStorable(value, 0);
     const again = decodeValue(encodeValue(value));
-    if (!isExactly(again, value)) throw new Error("a value that was decoded does not come back the same");
+    check(isExactly(again, value), "a value that was decoded does not come back the same");
     return "value";
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return "refused";
   } finally {
-    expect(bytes).toEqual(before);
+    check(Buffer.compare(bytes, before) === 0, "decoding changed the bytes");
   }
+}
+
+/** `expect` in short: these run a hundred thousand times. */
+function check(holds: boolean, otherwise: string): void {
+  if (!holds) throw new Error(otherwise);
 }
 
 function checkStorable(value: unknown, depth: number): void {
   if (typeof value !== "object" || value === null) return;
-  expect(depth).toBeLessThan(80);
+  check(depth < 80, "a value is too deep");
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Uint8Array.prototype) return;
   if (prototype === Date.prototype) {
-    expect((value as Date).getTime()).not.toBeNaN();
+    check(!Number.isNaN(Number(value)), "a Date is invalid");
     return;
   }
-  if (prototype !== Array.prototype) {
-    expect(prototype).toBe(Object.prototype);
-    for (const name of Reflect.ownKeys(value)) expect(["__proto__", "constructor", "prototype"]).not.toContain(name);
-  }
+  check(prototype === Array.prototype || prototype === Object.prototype, "an object has another prototype");
+  for (const name of Reflect.ownKeys(value)) check(!forbidden.has(name), `a field is named ${String(name)}`);
   for (const member of Object.values(value)) checkStorable(member, depth + 1);
 }
 
@@ -63,7 +68,7 @@ describe("any storable value", () => {
           const kept = bytes.slice();
           scribble(value);
           encodeValue("something else");
-          expect(bytes).toEqual(kept);
+          check(Buffer.compare(bytes, kept) === 0, "the bytes changed with the value");
           const decoded = decodeValue(bytes);
           bytes.fill(0xff);
           return isExactly(decoded, copy);
@@ -91,14 +96,14 @@ describe("bytes that are no value", () => {
   it(
     "are refused wherever they are cut off, and with anything behind them",
     () => {
+      const encoded = storable.map(encodeValue).filter((bytes) => bytes.length < 5_000);
       fc.assert(
-        fc.property(storable, (value) => {
-          const bytes = encodeValue(value);
+        fc.property(encoded, (bytes) => {
           const step = Math.ceil(bytes.length / 200);
           for (let length = 0; length < bytes.length; length += step) {
-            expect(() => decodeValue(bytes.subarray(0, length))).toThrow(RangeError);
+            check(decodeAnything(bytes.slice(0, length)) === "refused", `the first ${length} bytes are a value of their own`);
           }
-          expect(() => decodeValue(Uint8Array.of(...bytes.subarray(0, 1000), 0xc0))).toThrow(RangeError);
+          check(decodeAnything(Uint8Array.of(...bytes, 0xc0)) === "refused", "a byte more goes unseen");
         }),
         runs(150),
       );
@@ -119,7 +124,7 @@ describe("bytes that are no value", () => {
             bytes[bit >> 3]! ^= 1 << (bit & 7);
           }
         }),
-        runs(150),
+        runs(100),
       );
       expect([...seen].sort()).toEqual(["refused", "value"]);
     },

@@ -15,7 +15,8 @@ describe("a short string", () => {
 
   it("is told from all others, of which some share its place", () => {
     const texts = Array.from({ length: 20_000 }, (_, i) => `k${i}`);
-    for (const text of [...texts, ...texts]) expect(readShortText(Buffer.from(text), 0, text.length)).toBe(text);
+    const wrong = [...texts, ...texts].filter((text) => readShortText(Buffer.from(text), 0, text.length) !== text);
+    expect(wrong).toEqual([]);
   });
 
   it("may hold any character of ASCII", () => {

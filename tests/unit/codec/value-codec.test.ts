@@ -86,8 +86,28 @@ describe("a value as bytes", () => {
   });
 
   it("comes back where it is large, and small ones after it", () => {
-    const large = { text: "ü".repeat(1_500_000), list: Array.from({ length: 70_000 }, (_, i) => i), bytes: new Uint8Array(70_000).fill(7) };
+    const large = { text: "ü".repeat(800_000), list: Array.from({ length: 70_000 }, (_, i) => i), bytes: new Uint8Array(70_000).fill(7) };
     for (const value of [large, "small", large]) expect(decodeValue(encodeValue(value))).toEqual(value);
+  });
+
+  it.each<[string, unknown]>([
+    ["a string of two bytes a head", "x".repeat(60)],
+    ["a string that is not ASCII", "é".repeat(30)],
+    ["a string that is broken", "\ud83d".repeat(30)],
+    ["a number of nine bytes", 1.5],
+    ["a long bigint", 2n ** 300n],
+    ["a Date", new Date(-1)],
+    ["bytes", new Uint8Array(40)],
+    ["a list", [[[[]]]]],
+    ["an object", { ["n".repeat(50)]: {} }],
+  ])("comes back wherever the end of the buffer meets it: %s", (_what, value) => {
+    // The buffer begins with 4,096 bytes and is never more than a kilobyte too large here.
+    for (let length = 3_980; length < 4_110; length++) {
+      const list = ["x".repeat(length), value, 1];
+      // A failure gives up the writer, so that the next buffer is a new one.
+      expect(() => encodeValue(undefined)).toThrow(TypeError);
+      expect(decodeValue(encodeValue(list))).toEqual(list);
+    }
   });
 
   it("comes back from an object without a prototype, and from another realm's", () => {

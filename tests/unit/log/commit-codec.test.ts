@@ -12,6 +12,11 @@ function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("hex");
 }
 
+/** The same from digits that stand in groups, to be read. */
+function bytes(groups: string): string {
+  return groups.replaceAll(" ", "");
+}
+
 /** Appends a commit: what each reader makes of it. */
 function append(writer: CommitCodec, changes: readonly Change[], ...readers: readonly CommitCodec[]): Change[][] {
   const bytes = writer.encode(changes).slice();
@@ -23,22 +28,22 @@ describe("a commit as bytes", () => {
   it("tells the shapes that are new at its end, and later ones do not", () => {
     const codec = new CommitCodec();
     // Where the shapes are told; put, table 1, the key is the first field, shape 0, its values; the shapes.
-    expect(hex(codec.encode([put({ id: 1, a: "x" })]))).toBe("0000000c" + "0101000000" + "01a178" + "9192a26964a161");
+    expect(hex(codec.encode([put({ id: 1, a: "x" })]))).toBe(bytes("0000000c 0101000000 01a178 9192a26964a161"));
     codec.appended();
-    expect(hex(codec.encode([put({ id: 2, a: "y" }, 2)]))).toBe("00000000" + "0101000000" + "02a179");
+    expect(hex(codec.encode([put({ id: 2, a: "y" }, 2)]))).toBe(bytes("00000000 0101000000 02a179"));
   });
 
   it("has a key behind its record where no field holds it", () => {
     const codec = new CommitCodec();
     append(codec, [put({ a: 5 })]);
-    expect(hex(codec.encode([put({ a: 5 }, "k")]))).toBe("00000000" + "0101ff0000" + "05" + "a16b");
+    expect(hex(codec.encode([put({ a: 5 }, "k")]))).toBe(bytes("00000000 0101ff0000 05 a16b"));
   });
 
   it("has a deleted key, and other changes as objects of their own", () => {
     const codec = new CommitCodec();
-    expect(hex(codec.encode([{ type: "delete", table: 3, key: "k" }]))).toBe("00000000" + "0203a16b");
+    expect(hex(codec.encode([{ type: "delete", table: 3, key: "k" }]))).toBe(bytes("00000000 0203a16b"));
     append(codec, [{ type: "dropTable", table: 1 }]);
-    expect(hex(codec.encode([{ type: "dropTable", table: 3 }]))).toBe("00000000" + "03c10000" + "a964726f705461626c65" + "03");
+    expect(hex(codec.encode([{ type: "dropTable", table: 3 }]))).toBe(bytes("00000000 03c10000 a964726f705461626c65 03"));
   });
 
   it.each<[string, Change[]]>([
@@ -56,8 +61,6 @@ describe("a commit as bytes", () => {
   ])("comes back: %s", (_what, changes) => {
     const [decoded] = append(new CommitCodec(), changes, new CommitCodec());
     expect(decoded).toStrictEqual(changes);
-    const keys = changes.map((change) => ("key" in change ? change.key : undefined));
-    for (const [i, change] of decoded!.entries()) if ("key" in change) expect(Object.is(change.key, keys[i])).toBe(true);
   });
 
   it("comes back without fields that are undefined", () => {
@@ -192,8 +195,8 @@ describe("the shapes of a log", () => {
     const [writer, reader] = [new CommitCodec(), new CommitCodec()];
     const wide = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`w${i}`, i]));
     const changes = [put(wide, "wide")];
-    for (let i = 0; i < 3_000; i++) changes.push(put({ id: i, inner: { [`in${i}`]: i }, last: "l" }, i));
-    for (let i = 0; i < 3_000; i++) changes.push(put({ [`f${i}`]: i, deep: { inner: { a: 1 } } }, "k"));
+    for (let i = 0; i < 2_200; i++) changes.push(put({ id: i, inner: { [`in${i}`]: i }, last: "l" }, i));
+    for (let i = 0; i < 2_200; i++) changes.push(put({ [`f${i}`]: i, deep: { inner: { a: 1 } } }, "k"));
     for (let round = 0; round < 2; round++) {
       const [decoded] = append(writer, changes, reader);
       expect(decoded).toStrictEqual(changes);
