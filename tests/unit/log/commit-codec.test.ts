@@ -8,6 +8,11 @@ function put(record: Readonly<Record<string, unknown>>, key: string | number = 1
   return { type: "put", table, key, record } as Change;
 }
 
+/** So many fields. */
+function fields(count: number): Record<string, unknown> {
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => [`w${i}`, i]));
+}
+
 function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("hex");
 }
@@ -53,6 +58,9 @@ describe("a commit as bytes", () => {
     ["a key 0 and a field -0", [put({ a: -0 }, 0)]],
     ["a key -0 and a field 0", [put({ a: 0 }, -0)]],
     ["a key and a bigint of the same value", [put({ a: 1n }, 1)]],
+    ["a key in the 255th field", [put({ ...fields(254), id: "k" }, "k")]],
+    ["a key in the 256th field", [put({ ...fields(255), id: "k" }, "k")]],
+    ["a key in the 257th field", [put({ ...fields(256), id: "k" }, "k")]],
     ["a record without fields", [put({})]],
     ["records of one shape in several tables", [put({ id: 1 }), put({ id: 1 }, 1, 2), put({ id: 2 }, 2, 70_000)]],
     ["fields in another order", [put({ id: 1, a: 1 }), put({ a: 1, id: 1 })]],
@@ -193,8 +201,7 @@ describe("the shapes of a log", () => {
 
   it("are limited: records of more shapes, or with more fields, come back all the same", () => {
     const [writer, reader] = [new CommitCodec(), new CommitCodec()];
-    const wide = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`w${i}`, i]));
-    const changes = [put(wide, "wide")];
+    const changes = [put(fields(1001), "wide")];
     for (let i = 0; i < 2_200; i++) changes.push(put({ id: i, inner: { [`in${i}`]: i }, last: "l" }, i));
     for (let i = 0; i < 2_200; i++) changes.push(put({ [`f${i}`]: i, deep: { inner: { a: 1 } } }, "k"));
     for (let round = 0; round < 2; round++) {
