@@ -148,6 +148,7 @@ const definition = fc.record(
     primaryKey: fieldName,
     descriptors: fc.dictionary(fieldName, fc.constantFrom("string", "number?"), plain),
     versionField: fieldName,
+    lockNumber: table,
     needsSchema: fc.boolean(),
   },
   plain,
