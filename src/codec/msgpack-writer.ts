@@ -1,9 +1,10 @@
+import { constants } from "node:buffer";
 import { isDate, isUint8Array } from "node:util/types";
 import { describe } from "../base/describe.js";
 import { isPlainObject } from "../base/shape.js";
 import { ext, maxInt64, maxNesting, minInt64 } from "./msgpack-format.js";
 
-/** Room for the longest scalar that is written without asking for more: a byte, a length and eight bytes. */
+/** Room for the longest scalar that is written without asking for more: a Date of 15 bytes. */
 const scalarRoom = 16;
 const initialSize = 4096;
 /** A buffer beyond this, a mebibyte, is given up when it is not needed. */
@@ -50,6 +51,7 @@ export class MsgpackWriter {
    * Writes one value.
    *
    * @throws TypeError for what cannot be stored: a function, a symbol, an invalid Date, undefined outside an object
+   * @throws RangeError when it gets longer than a Buffer can be
    */
   write(value: unknown): void {
     this.reserve(scalarRoom);
@@ -106,7 +108,7 @@ export class MsgpackWriter {
   }
 
   #grow(needed: number): void {
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.bytes.length * 2));
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, Math.min(this.bytes.length * 2, constants.MAX_LENGTH)));
     this.bytes.copy(grown, 0, 0, this.at);
     this.#use(grown);
   }

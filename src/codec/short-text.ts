@@ -36,7 +36,9 @@ function stands(text: string, bytes: Uint8Array, at: number): boolean {
 const { fromCharCode } = String;
 
 /** Node.js has it on every Buffer and it works on every Uint8Array; `toString` would need a Buffer first. */
-const { latin1Slice } = Buffer.prototype as unknown as { latin1Slice(this: Uint8Array, start: number, end: number): string };
+const { latin1Slice } = Buffer.prototype as unknown as {
+  readonly latin1Slice: (this: Uint8Array, start: number, end: number) => string;
+};
 
 /** For a few bytes, a call with all of them costs half of one into native code. */
 function makeText(b: Uint8Array, i: number, length: number): string {

@@ -7,7 +7,7 @@ export const maxShapes = 4096;
 const maxNestedShapes = maxShapes / 2;
 
 /** A record with more fields than this carries their names. */
-const maxFields = 250;
+const maxFields = 1000;
 
 /** More places than this are not added to the tree for shapes of this replica. */
 const maxPlaces = 65_536;

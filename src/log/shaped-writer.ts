@@ -73,7 +73,8 @@ export class ShapedWriter extends MsgpackWriter {
         if (next === undefined) return this.#writeNamed(object, start);
         place = next;
       }
-      if (value === key && keyAt === ownKey && (value !== 0 || Object.is(value, key))) keyAt = place.depth - 1;
+      if (value === key && keyAt === ownKey && isPosition(place.depth - 1) && (value !== 0 || Object.is(value, key)))
+        keyAt = place.depth - 1;
       this.write(value);
     }
     const shape = place.shape ?? this.#shapes.tell(object, place, isNested);
@@ -91,4 +92,9 @@ export class ShapedWriter extends MsgpackWriter {
     super.writeMap(object);
     return ownKey;
   }
+}
+
+/** Whether the position of a field fits into its byte. */
+function isPosition(index: number): boolean {
+  return index < ownKey;
 }
