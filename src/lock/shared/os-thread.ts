@@ -1,4 +1,5 @@
 import { readFileSync, readlinkSync } from "node:fs";
+import { threadId } from "node:worker_threads";
 
 /** What Linux knows a thread by. Numbers of threads are used again, a number together with its start time is not. */
 export interface OsThread {
@@ -7,6 +8,19 @@ export interface OsThread {
   /** When it started, in clock ticks since the machine did, modulo 2^30, plus 1: never 0. */
   readonly startedAt: number;
 }
+
+/** How threads are told apart, and the dead from the living. */
+export interface Threads {
+  /** `threadId` of the calling thread, which no other thread of the process ever has again. */
+  readonly threadId: number;
+  /** What Linux knows the calling thread by; undefined elsewhere. */
+  own(): OsThread | undefined;
+  /** Whether a thread of this process is provably gone; see {@link isOsThreadGone}. */
+  isGone(id: number, startedAt: number): boolean;
+}
+
+/** The threads of this process. */
+export const processThreads: Threads = { threadId, own: ownOsThread, isGone: isOsThreadGone };
 
 let own: OsThread | undefined;
 let isKnown = false;

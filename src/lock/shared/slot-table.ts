@@ -1,8 +1,7 @@
-import { threadId } from "node:worker_threads";
 import { DictDBError } from "../../base/errors.js";
 import { Doorbell } from "./doorbell.js";
 import { lockField, LockWords } from "./lock-words.js";
-import { isOsThreadGone, ownOsThread } from "./os-thread.js";
+import { processThreads, type Threads } from "./os-thread.js";
 import { incarnationMask, type Incarnation } from "./owner.js";
 import { SharedMutex } from "./shared-mutex.js";
 import { header, lobbySlots, maxThreads, slotAt, slotField, tableWords } from "./slot-layout.js";
@@ -50,6 +49,7 @@ export class SlotTable {
 
   readonly #words: Int32Array;
   readonly #offset: number;
+  readonly #threads: Threads;
   /** Threads whose end this thread has seen and whose slots it has not cleared. */
   readonly #ended = new Set<number>();
   #own: ThreadSlot | undefined;
@@ -57,10 +57,12 @@ export class SlotTable {
   /**
    * @param words a view of the whole buffer
    * @param offset where the table starts, in words; all zero is an empty table
+   * @param threads who else there is; those of the process
    */
-  constructor(words: Int32Array, offset: number) {
+  constructor(words: Int32Array, offset: number, threads: Threads = processThreads) {
     this.#words = words;
     this.#offset = offset;
+    this.#threads = threads;
   }
 
   /** Where the table starts, in words. */
@@ -104,7 +106,7 @@ export class SlotTable {
     if (claim === 0) return false;
     const thread = this.#get(index, slotField.thread);
     if (this.#ended.size > 0 && this.#ended.has(thread === 0 && claim < 0 ? -1 - claim : thread - 1)) return true;
-    return claim > 0 && isOsThreadGone(claim, this.#get(index, slotField.startedAt));
+    return claim > 0 && this.#threads.isGone(claim, this.#get(index, slotField.startedAt));
   }
 
   /** The slot of an incarnation; -1 when it has none, which is when it has detached or was cleared. */
@@ -165,7 +167,8 @@ export class SlotTable {
   }
 
   #enter(from: number, to: number): ThreadSlot | undefined {
-    const thread = ownOsThread();
+    const { threadId } = this.#threads;
+    const thread = this.#threads.own();
     const claim = thread?.id ?? -1 - threadId;
     for (let index = from; index < to; index += 1) {
       if (Atomics.compareExchange(this.#words, slotAt(this.#offset, index, slotField.claim), 0, claim) !== 0) continue;
