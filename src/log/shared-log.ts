@@ -39,6 +39,7 @@ export class SharedLog implements Log {
   #scratch = new Int32Array(1_024);
   #scratchBytes = new Uint8Array(this.#scratch.buffer);
   #isBusy = false;
+  #isTorn = false;
 
   constructor(control: ControlBuffer, segments: Segments, slot: ThreadSlot) {
     this.control = control;
@@ -76,6 +77,11 @@ export class SharedLog implements Log {
   /** Whether reading or appending is under way, or was torn out of the thread half-way, which the next read or append mends. */
   get isBusy(): boolean {
     return this.#isBusy;
+  }
+
+  /** Whether this end has lost its bearings: only a base, and all that follows it, can be read. */
+  get isTorn(): boolean {
+    return this.#isTorn;
   }
 
   /** How many commits were published that this thread has not read. */
@@ -166,6 +172,7 @@ export class SharedLog implements Log {
   }
 
   #readBase(apply: (changes: readonly Change[]) => void): Seq | "gone" {
+    this.#isTorn = false;
     const generation = Atomics.load(this.#words, words.generation);
     const segment = this.segments[generation & 1]!;
     const header = segment.readHeader();
@@ -292,6 +299,7 @@ export class SharedLog implements Log {
    */
   #endInterrupted(): "gone" {
     this.#isBusy = false;
+    this.#isTorn = true;
     this.mutex.lock();
     this.mutex.unlock();
     return "gone";

@@ -235,7 +235,10 @@ export class SharedRoad implements Road {
 
   #catchUp(): void {
     if (this.#host.state.seq !== this.log.seq) this.#recover();
-    while (this.log.read(this.#applyRemote) === "gone") this.#rebuild();
+    while (this.log.read(this.#applyRemote) === "gone") {
+      if (this.log.isTorn) this.#recover();
+      else this.#rebuild();
+    }
     if (this.#host.state.seq !== this.log.seq) this.#recover();
   }
 
