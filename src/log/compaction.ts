@@ -1,5 +1,6 @@
 import { approach, SharedMutex } from "../lock/shared/shared-mutex.js";
 import type { ThreadSlot } from "../lock/shared/slot-table.js";
+import { CommitCodec } from "./commit-codec.js";
 import type { Change, Seq } from "./commit.js";
 import { words } from "./control-buffer.js";
 import { Segment } from "./segment.js";
@@ -74,6 +75,8 @@ export class Compaction {
   readonly #generation: number;
   readonly #from: Segment;
   readonly #to: Segment;
+  /** Numbers the shapes of the base's own frames. With the codec of the log, this thread alone would count those as shapes that the log has told. */
+  readonly #codec = new CommitCodec();
   readonly #seq: Seq;
   /** Up to where the log of the old segment was copied. */
   #copied: number;
@@ -114,8 +117,8 @@ export class Compaction {
 
   /** Writes some of the base. */
   add(changes: readonly Change[]): void {
-    this.#write(this.#log.codec.encode(changes));
-    this.#log.codec.appended();
+    this.#write(this.#codec.encode(changes));
+    this.#codec.appended();
     this.#noteProgress();
   }
 

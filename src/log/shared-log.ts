@@ -179,9 +179,11 @@ export class SharedLog implements Log {
     if (this.#isClaimed(generation)) return "gone";
     let at = Segment.start;
     let isFirst = true;
+    // The first frame has the shapes of the log; those that the others tell are numbered apart.
+    const base = new CommitCodec();
     const takeFrame = (payload: Uint8Array): void => {
       if (isFirst) this.codec.loadShapes(payload);
-      else apply(this.codec.decode(payload));
+      else apply(base.decode(payload));
       isFirst = false;
     };
     while (at < header.baseEnd) {
