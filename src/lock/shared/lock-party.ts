@@ -45,6 +45,12 @@ export class LockParty {
   readonly #writers = new WaitQueue();
   readonly #watchers = new WaitQueue();
 
+  /**
+   * After its own turn, while a writer of another thread hurries: this one's writers keep out until they are rung, as the other leaves, or a slice is
+   * over. To wake takes many times as long as to release and to take again, so otherwise the other might never find the lock free.
+   */
+  #holdsBack = false;
+
   /** Synchronous readers among #held, and whether a synchronous writer runs code that is not ours. */
   #syncReaders = 0;
   #isSection = false;
@@ -59,7 +65,10 @@ export class LockParty {
     this.#lock = new LockWords(words, offset, slot.table.offset, slot.index, slot.incarnation);
     this.#slot = slot;
     this.#obstacles = new Obstacles(this.#lock, slot);
-    this.#wishes = new Wishes(this.#lock, this.#obstacles, slot.doorbell, () => this.#seek());
+    this.#wishes = new Wishes(this.#lock, this.#obstacles, slot.doorbell, () => {
+      this.#holdsBack = false;
+      this.#seek();
+    });
   }
 
   get heldMode(): LockMode | undefined {
@@ -112,9 +121,7 @@ export class LockParty {
     } else {
       this.#held = 0;
       this.#disown();
-      // A writer of another thread that waits needs time to wake. It rings when it leaves, and a slice ends if it does not come.
-      if (this.#writers.size > 0 && this.#lock.othersWantWrite) this.#settle();
-      else this.#pump();
+      this.#pump();
     }
   }
 
@@ -169,8 +176,7 @@ export class LockParty {
     this.#isSection = false;
     if (this.waiting === 0 && this.#watchers.size === 0) {
       this.#held = 0;
-      this.#isOwner = false;
-      this.#lock.leaveWrite();
+      this.#disown();
     } else {
       this.leaveWrite();
     }
@@ -231,7 +237,13 @@ export class LockParty {
         else this.#wishes.wantWrite();
         isDeadlock = this.#obstacles.isOwnThread;
       },
-      check: () => this.#obstacles.clear(),
+      check: () => {
+        this.#obstacles.clear();
+        if (mode === "write") this.#lock.hurry();
+      },
+      awake: () => {
+        this.#holdsBack = false;
+      },
     };
     const startedAt = performance.now();
     const isGranted = waitSync(wait, this.#slot.doorbell, timeoutMs, meanwhile);
@@ -255,6 +267,7 @@ export class LockParty {
     this.#held = writingSync;
     this.#isOwner = true;
     this.#isSection = isSection;
+    if (this.#wishes.toWrite) this.#lock.calm();
     if (!this.#isTurnWatched) this.#watchTurn();
   }
 
@@ -284,13 +297,14 @@ export class LockParty {
   }
 
   #own(): boolean {
+    if (this.#holdsBack && (this.#holdsBack = this.#lock.othersHurry)) return false;
     this.#isOwner = this.#lock.take();
     return this.#isOwner;
   }
 
   #disown(): void {
     this.#isOwner = false;
-    this.#lock.leaveWrite();
+    if (this.#lock.leaveWrite()) this.#holdsBack = this.#lock.othersHurry;
   }
 
   // A thread that is in already needs no bit: only leave to let another of its readers in, while a writer may be waiting for it.
@@ -313,6 +327,7 @@ export class LockParty {
   #grantWriter(): void {
     const waiter = this.#writers.shift();
     if (waiter === undefined) return;
+    this.#lock.calm();
     this.#held = writing;
     waiter.grant();
   }

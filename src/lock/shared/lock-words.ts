@@ -8,7 +8,7 @@ const noted = 2 ** 30;
 const groups = maxThreads / 32;
 
 /** Where the words of a lock are. The bitmaps have a bit for each slot, 32 to a word. */
-export const lockField = { state: 0, next: 1, listed: 2, read: 16, wantRead: 20, wantWrite: 24, admit: 28 } as const;
+export const lockField = { state: 0, next: 1, listed: 2, hurry: 12, read: 16, wantRead: 20, wantWrite: 24, admit: 28 } as const;
 
 /** How many words a lock takes. */
 export const lockSize = 32;
@@ -25,6 +25,8 @@ export const lockSize = 32;
  * - READ: the threads that are in for reading. A thread's own bit; the reaper clears a dead one's.
  * - WANT_READ, WANT_WRITE: the threads that wait. Their own bit; also cleared by whoever is held up by one that does not come (`lapse…`), and by the
  *   reaper.
+ * - HURRY: the writers that have waited for a slice. Their own bit; cleared with WANT_WRITE. Writers of one thread overtake those of another as
+ *   long as nobody hurries, and then hold back once after each turn of their own (see `LockParty`).
  * - ADMIT: the readers that may go in ahead of waiting writers. Set by a writer that leaves, for all who wait at that moment; cleared by the reader
  *   once it is in or gives up, by a writer that is held up too long, by the reaper.
  *
@@ -54,6 +56,7 @@ export class LockWords {
   readonly #wantRead: number;
   readonly #wantWrite: number;
   readonly #admit: number;
+  readonly #hurry: number;
 
   /**
    * @param offset of the lock; all zero is a free one
@@ -72,6 +75,7 @@ export class LockWords {
     this.#wantRead = offset + lockField.wantRead;
     this.#wantWrite = offset + lockField.wantWrite;
     this.#admit = offset + lockField.admit;
+    this.#hurry = offset + lockField.hurry;
   }
 
   /** The incarnation of the writer that is in or waits for the readers to leave; 0 for none. */
@@ -94,8 +98,9 @@ export class LockWords {
     return this.owner === 0 && this.isDrained && !this.#any(this.#admit);
   }
 
-  get othersWantWrite(): boolean {
-    return this.#anyOther(this.#wantWrite);
+  /** Whether a writer of another thread has waited too long. */
+  get othersHurry(): boolean {
+    return this.#anyOther(this.#hurry);
   }
 
   get othersWant(): boolean {
@@ -125,11 +130,12 @@ export class LockWords {
     }
   }
 
-  /** Gives STATE back and lets in whoever waits, readers first. The short way if nothing is noted. */
-  leaveWrite(): void {
-    if (Atomics.compareExchange(this.#words, this.#state, this.#me, 0) === this.#me) return;
+  /** Gives STATE back and lets in whoever waits, readers first: whether anything was noted. The short way if nothing was. */
+  leaveWrite(): boolean {
+    if (Atomics.compareExchange(this.#words, this.#state, this.#me, 0) === this.#me) return false;
     this.#admitWaiting();
     this.#disown();
+    return true;
   }
 
   /** Gives STATE back and stays in for reading, with all readers who wait now. */
@@ -181,6 +187,16 @@ export class LockWords {
     this.#want(this.#wantWrite);
   }
 
+  /** Says that it has waited too long for writing. */
+  hurry(): void {
+    this.#want(this.#hurry);
+  }
+
+  /** Had its turn. */
+  calm(): void {
+    this.#clear(this.#hurry);
+  }
+
   /** Takes back the wish to read, fulfilled or given up, and with it the admission that may have come. */
   withdrawRead(): void {
     this.#clear(this.#wantRead);
@@ -189,6 +205,7 @@ export class LockWords {
 
   /** Takes back the wish to write, fulfilled or given up. Readers may have waited behind it alone. */
   withdrawWrite(): void {
+    this.calm();
     if (this.#clear(this.#wantWrite) && this.owner === 0) this.#ringOthers(this.#wantRead);
   }
 
@@ -205,6 +222,7 @@ export class LockWords {
 
   /** Passes over writers that do not come although the lock is free. */
   lapseWriters(group: number, bits: number): void {
+    Atomics.and(this.#words, this.#hurry + group, ~bits);
     Atomics.and(this.#words, this.#wantWrite + group, ~bits);
   }
 
@@ -218,7 +236,7 @@ export class LockWords {
   reap(): void {
     const seen = Atomics.load(this.#words, this.#state);
     const isOwner = (seen & incarnationMask) === this.#me;
-    for (const bitmap of [this.#read, this.#wantRead, this.#wantWrite, this.#admit]) this.#clear(bitmap);
+    for (const bitmap of [this.#read, this.#wantRead, this.#wantWrite, this.#admit, this.#hurry]) this.#clear(bitmap);
     if (isOwner) {
       this.#admitWaiting();
       this.#disown();

@@ -9,6 +9,8 @@ export interface SyncWait {
   announce(): void;
   /** Called about once in a slice: looks for the dead. */
   check(): void;
+  /** Called after each sleep: others have had their chance. */
+  awake(): void;
 }
 
 /**
@@ -38,6 +40,7 @@ export function waitSync(wait: SyncWait, bell: Doorbell, timeoutMs: number, mean
     wait.announce();
     if (wait.attempt()) return true;
     bell.sleep(Math.min(sliceMs, timeoutMs - (now - startedAt)));
+    wait.awake();
     if (wait.attempt()) return true;
   }
 }

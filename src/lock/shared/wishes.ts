@@ -25,6 +25,10 @@ export class Wishes {
     return this.#toRead;
   }
 
+  get toWrite(): boolean {
+    return this.#toWrite;
+  }
+
   get any(): boolean {
     return this.#toRead || this.#toWrite;
   }
@@ -65,6 +69,7 @@ export class Wishes {
     const stop = this.#doorbell.listen(this.#onTurn);
     const timer = setInterval(() => {
       this.#obstacles.clear();
+      if (this.#toWrite) this.#lock.hurry();
       this.#onTurn();
     }, sliceMs);
     // The waiters themselves keep the process alive.

@@ -77,17 +77,17 @@ describe("threads that die at random moments", () => {
       const cells = newCells();
       const common = { buffer: lock.buffer, cells, operations: 400 };
       const survivor = await start({ ...common, seed: seed * 100, operations: Infinity, keepsUp: true });
-      const mortals = await Promise.all(
+      const ends = await Promise.all(
         Array.from({ length: together }, async (_, n) => {
           const death = deaths[random(3)]!;
           const worker = await start({ ...common, seed: seed * 100 + 1 + n, death });
           worker.on("message", (message) => {
             if (message === "now") void worker.terminate();
           });
-          return worker;
+          return { ended: endOf(worker) };
         }),
       );
-      await Promise.all(mortals.map(endOf));
+      await Promise.all(ends.map(({ ended }) => ended));
       died += together;
       await measured(() => lock.write(() => {}));
       stopAll(cells);

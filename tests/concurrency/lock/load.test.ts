@@ -31,6 +31,10 @@ describe("a shared lock under load", () => {
     ["write", "read sync"],
     ["write sync", "read"],
     ["write sync", "read sync"],
+    ["write", "write"],
+    ["write", "write sync"],
+    ["write sync", "write"],
+    ["write sync", "write sync"],
   ])(
     "two threads that %s without pause do not starve one that wants to %s",
     async (crowdDeed, deed) => {
