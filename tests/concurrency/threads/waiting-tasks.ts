@@ -60,8 +60,8 @@ export function look(db: DictDB, table: string): number[] {
   return [db.getTable(table).size, snapshot.getTable(table).count(), [...db.getTable(table).iterate()].length];
 }
 
-/** Adds 1 in a unit of work. Until it has been overtaken so often, it lets another thread commit in the middle. Answers how often it ran. */
-export function addOne(db: DictDB, table: string, overtakenTimes: number, running: Int32Array, overtaken: Int32Array): number {
+/** Adds 1 in a unit of work. Until it has been overtaken so often, it lets another thread commit in the middle. Answers how often it ran, and what the figures say. */
+export function addOne(db: DictDB, table: string, overtakenTimes: number, running: Int32Array, overtaken: Int32Array): number[] {
   const counters = db.getTable<{ id: number; n: number }>(table);
   let runs = 0;
   db.atomic(() => {
@@ -73,7 +73,7 @@ export function addOne(db: DictDB, table: string, overtakenTimes: number, runnin
     }
     counters.update({ n: n + 1 }, 1);
   });
-  return runs;
+  return [runs, db.stats().conflicts];
 }
 
 /** Adds 1 each time that the other thread is in the middle of its unit of work. */

@@ -201,7 +201,7 @@ describe("a unit of work of two threads", () => {
         a.run(handle, "addOne", "counters", times, running.word, overtaken.word),
         b.run(handle, "overtake", "counters", times, running.word, overtaken.word),
       ]);
-      expect(runs).toBe(times + 1);
+      expect(runs).toEqual([times + 1, times]);
       expect(db.getTable("counters").get(1)).toEqual({ id: 1, n: times + 1 });
     },
     minute,
