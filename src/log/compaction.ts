@@ -1,5 +1,6 @@
 import { approach, SharedMutex } from "../lock/shared/shared-mutex.js";
 import type { ThreadSlot } from "../lock/shared/slot-table.js";
+import { CommitCodec } from "./commit-codec.js";
 import type { Change, Seq } from "./commit.js";
 import { words } from "./control-buffer.js";
 import { Segment } from "./segment.js";
@@ -75,6 +76,8 @@ export class Compaction {
   readonly #from: Segment;
   readonly #to: Segment;
   readonly #seq: Seq;
+  /** A base has shapes of its own, which the commits after it know nothing of: what one thread tells in it, the others may never read. */
+  readonly #codec = new CommitCodec();
   /** Up to where the log of the old segment was copied. */
   #copied: number;
   #at = Segment.start;
@@ -114,8 +117,8 @@ export class Compaction {
 
   /** Writes some of the base. */
   add(changes: readonly Change[]): void {
-    this.#write(this.#log.codec.encode(changes));
-    this.#log.codec.appended();
+    this.#write(this.#codec.encode(changes));
+    this.#codec.appended();
     this.#noteProgress();
   }
 

@@ -172,9 +172,11 @@ export class SharedLog implements Log {
     if (this.#isClaimed(generation)) return "gone";
     let at = Segment.start;
     let isFirst = true;
+    const codec = new CommitCodec();
     const takeFrame = (payload: Uint8Array): void => {
+      // What the log knew at the base comes first; what follows has shapes of its own.
       if (isFirst) this.codec.loadShapes(payload);
-      else apply(this.codec.decode(payload));
+      else apply(codec.decode(payload));
       isFirst = false;
     };
     while (at < header.baseEnd) {
