@@ -90,7 +90,8 @@ class DatabaseImplementation {
     const { state } = this.#replica;
     const plan = (): Planned<boolean> => {
       if (state.tableNamed(name) !== undefined) return { changes: [], result: false }; // another thread was faster
-      const { nextTableId: id, freeLockNumber: lockNumber } = state;
+      const { nextTableId: id } = state;
+      const { freeLockNumber: lockNumber } = this.#replica;
       const definition = Object.freeze({ id, name, primaryKey, descriptors, versionField, needsSchema, lockNumber });
       return { changes: [{ type: "createTable", definition }], result: true };
     };

@@ -12,11 +12,19 @@ export interface DatabaseStats {
   readonly openSnapshots: number;
   /** How many pre-images open snapshots keep. */
   readonly snapshotImages: number;
+  /** How many threads take part in the database; 1 while it is not shared. */
+  readonly threads: number;
+  /** How many commits of other threads this one had not taken over when it was asked. */
+  readonly lag: number;
+  /** How many bytes of shared memory are in use; 0 while it is not shared. */
+  readonly sharedBytes: number;
   readonly tables: number;
   readonly records: number;
 }
 
-export function stats({ state, lockWaits, conflicts }: Replica): DatabaseStats {
+export function stats(replica: Replica): DatabaseStats {
+  const { state, lockWaits, conflicts, roadFigures } = replica;
+  replica.refresh(); // after the lag was read
   const tables = [...state.tables];
   return Object.freeze({
     commits: state.seq,
@@ -25,6 +33,7 @@ export function stats({ state, lockWaits, conflicts }: Replica): DatabaseStats {
     lockWaitMs: lockWaits.totalMs,
     openSnapshots: state.snapshots.size,
     snapshotImages: Array.from(state.snapshots, ({ images }) => images).reduce((sum, images) => sum + images, 0),
+    ...roadFigures,
     tables: tables.length,
     records: tables.reduce((sum, { size }) => sum + size, 0),
   });

@@ -52,7 +52,7 @@ export class ControlBuffer {
 
   private constructor(buffer: SharedArrayBuffer) {
     this.buffer = buffer;
-    this.words = new Int32Array(buffer);
+    this.words = new Int32Array(buffer, 0, buffer.byteLength >> 2);
   }
 
   /** @param logLimit in words, from 1 on */

@@ -37,6 +37,8 @@ export class Compactor {
   readonly #meet: Meet;
   #attempt: Attempt | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Why the last attempt failed. */
+  #failure: Error | undefined;
   /** No new attempt before the log is this long: set when one failed for want of memory. */
   #notBefore = 0;
 
@@ -58,10 +60,14 @@ export class Compactor {
     if (appended >= grainWords || appended < 0) this.#work(attempt, pace * Math.abs(appended));
   }
 
-  /** Writes the whole of a base at once; for a database that nobody else knows yet. */
+  /**
+   * Writes the whole of a base at once; for a database that nobody else knows yet.
+   * @throws DictDBError CAPACITY when the memory does not hold it
+   */
   writeNow(): void {
     this.#begin();
     while (this.#attempt !== undefined) this.#work(this.#attempt, Infinity);
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** Gives up what it has begun; another thread may begin again. */
@@ -90,6 +96,7 @@ export class Compactor {
       this.#notBefore = this.#log.position + grainWords;
       this.#end(attempt);
       if (!(error instanceof Error)) throw error;
+      this.#failure = error;
     }
   }
 

@@ -4,8 +4,10 @@ import type { SectionLock } from "../lock/table-lock.js";
 import type { Change, TableDefinition } from "../log/commit.js";
 import { LocalLog } from "../log/local-log.js";
 import type { TableView } from "../state/table-view.js";
-import type { Planned, Road, RoadHost } from "./road.js";
+import type { Planned, Road, RoadFigures, RoadHost } from "./road.js";
 import type { TableContext } from "./table-context.js";
+
+const alone: RoadFigures = { threads: 1, lag: 0, sharedBytes: 0 };
 
 /**
  * The road of a database that lives in one thread: plan and validate against the current state, append, apply. Nothing can come in between, so no
@@ -60,6 +62,14 @@ export class LocalRoad implements Road {
 
   refresh(): void {
     // The only writer is always up to date.
+  }
+
+  assertLock(): void {
+    // One thread has as many locks as it likes.
+  }
+
+  figures(): RoadFigures {
+    return alone;
   }
 
   makeLock({ name }: TableDefinition): SectionLock {

@@ -12,7 +12,7 @@ import type { Change as ChangeEvent, Commit as CommitEvent, DatabaseEvents } fro
 import { catalogEvent, Feed, recordEvent } from "./feed.js";
 import type { Images, Listener } from "./feed.js";
 import { LocalRoad } from "./local-road.js";
-import type { Planned, Road, RoadHost } from "./road.js";
+import type { Planned, Road, RoadFigures, RoadHost } from "./road.js";
 import { TableContext } from "./table-context.js";
 
 /**
@@ -61,6 +61,21 @@ export class Replica implements RoadHost {
 
   get isListening(): boolean {
     return this.feed.isWatched;
+  }
+
+  /** {@link Road.figures} */
+  get roadFigures(): RoadFigures {
+    return this.#road.figures();
+  }
+
+  /**
+   * The number of the lock that a new table is to have.
+   * @throws DictDBError CAPACITY when there is none left
+   */
+  get freeLockNumber(): number {
+    const { freeLockNumber } = this.state;
+    this.#road.assertLock(freeLockNumber);
+    return freeLockNumber;
   }
 
   countConflict(): void {

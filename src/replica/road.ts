@@ -38,6 +38,16 @@ export interface RoadHost {
   giveUp(cause: unknown): never;
 }
 
+/** Figures about the log and those who share it. */
+export interface RoadFigures {
+  /** How many threads take part. */
+  readonly threads: number;
+  /** How many commits were published that this replica has not applied. */
+  readonly lag: number;
+  /** How much shared memory is in use, in bytes. */
+  readonly sharedBytes: number;
+}
+
 /** How a replica commits, which depends on who else writes to the log. */
 export interface Road {
   /** Tells replicas apart: who holds a lock, who made a commit. 0 where there is only one. */
@@ -67,8 +77,13 @@ export interface Road {
   /** Brings the state up to date with the log. */
   refresh(): void;
 
+  /** @throws DictDBError CAPACITY where no table can have this lock */
+  assertLock(lockNumber: number): void;
+
   /** Makes the lock under a table's sections. */
   makeLock(definition: TableDefinition): SectionLock;
+
+  figures(): RoadFigures;
 
   /** Ends the replica's part in the log. */
   close(): void;

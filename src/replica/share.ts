@@ -19,8 +19,12 @@ export interface SharedEnd {
   readonly identity: string;
 }
 
-/** Makes shared memory for a database that lives in one thread so far, and writes its state there. */
+/**
+ * Makes shared memory for a database that lives in one thread so far, and writes its state there.
+ * @throws DictDBError CAPACITY when it does not fit
+ */
 export function shareState(host: RoadHost, logLimitBytes = defaultLogLimit): SharedEnd {
+  for (const { definition } of host.state.tables) ControlBuffer.lockAt(definition.lockNumber);
   const control = ControlBuffer.create(Math.ceil(logLimitBytes / 4));
   const segments = [Segment.create(), Segment.create()] as const;
   const slot = new SlotTable(control.words, words.slots).attach();

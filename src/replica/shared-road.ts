@@ -13,7 +13,7 @@ import { applyCommit } from "../state/apply-commit.js";
 import type { TableView } from "../state/table-view.js";
 import { Compactor } from "./compactor.js";
 import { Rebuild } from "./rebuild.js";
-import type { Planned, Road, RoadHost } from "./road.js";
+import type { Planned, Road, RoadFigures, RoadHost } from "./road.js";
 import type { TableContext } from "./table-context.js";
 
 /** After so many plans that were overtaken by commits to tables that they only read, those tables are locked as well. */
@@ -134,6 +134,18 @@ export class SharedRoad implements Road {
     this.log.bell.sleep(this.#hasMoved, this.#wake);
   }
 
+  assertLock(lockNumber: number): void {
+    ControlBuffer.lockAt(lockNumber);
+  }
+
+  figures(): RoadFigures {
+    const { control, segments, lag } = this.log;
+    const { table } = this.#slot;
+    const threads = table.live.filter(({ index }) => !table.isSlotDead(index)).length;
+    const sharedBytes = [control, ...segments].reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+    return { threads, lag, sharedBytes };
+  }
+
   makeLock({ lockNumber, name }: TableDefinition): SectionLock {
     return this.#lockNumbered(lockNumber, `table ${describe(name)}`);
   }
@@ -185,7 +197,7 @@ export class SharedRoad implements Road {
     };
     for (let busy = wanted[0]; busy !== undefined;) {
       leave();
-      busy.enterWrite(Math.max(deadline - performance.now(), 0), this.#whileWaiting);
+      busy.enterWrite(Math.max(deadline - performance.now(), 0), this.#whileWaiting, host.lockTimeoutMs);
       this.#held.add(busy);
       busy = wanted.find((lock) => !this.#held.has(lock) && !this.#tryEnter(lock));
     }

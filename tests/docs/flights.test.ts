@@ -42,7 +42,7 @@ describe("the flights example", () => {
 
   it("has each chapter", () => {
     const headings = result.lines.filter((line) => /^\d/.test(line));
-    expect(headings).toEqual(["1. Load", "2. Indexes", "3. Questions", "4. All or nothing", "5. Verdict"]);
+    expect(headings).toEqual(["1. Load", "2. Indexes", "3. Questions", "4. All or nothing", "5. Threads", "6. Verdict"]);
   });
 
   it("answers from the data", () => {
@@ -63,19 +63,45 @@ describe("the flights example", () => {
     expect(result.stdout).toMatch(/^ +(\d+) of \1 checks of this example hold\.$/m);
   });
 
+  it("sells every seat once, and each thread sees that", () => {
+    const figures = (name: string) =>
+      result.lines.filter((line) => line.startsWith(`   ${name} `)).map((line) => line.split(/ {2,}/).slice(2));
+    const sales = [figures("worker 1")[0], figures("worker 2")[0]].map((cells) => cells!.map((cell) => Number(cell.replace(/,| ms/g, ""))));
+    const sold = sales.map(([, , booked]) => booked!);
+    expect(sold[0]! + sold[1]!).toBe(3_000);
+    for (const [attachMs, readsPerSecond, booked, turnedAway, perSecond] of sales) {
+      expect(booked! + turnedAway!).toBe(2_000);
+      expect(Math.min(attachMs!, readsPerSecond!, perSecond!)).toBeGreaterThan(0);
+    }
+    const sights = [figures("worker 1")[1], figures("worker 2")[1], figures("main thread")[0]];
+    expect(sights[0]).toEqual([expect.stringMatching(/^[\d,]+$/), "3,000", "0", expect.stringMatching(/^[0-9a-f]{8}$/)]);
+    expect(sights).toEqual([sights[0], sights[0], sights[0]]);
+    expect(result.lines).toContain("   No flight is oversold: 3,000 bookings for 3,000 seats, each sold once.");
+  });
+
   it("fits the screen and is plain where it is no terminal", () => {
     expect(result.lines.filter((line) => line.length > maxWidth)).toEqual([]);
     expect(result.lines.filter((line) => line !== line.trimEnd())).toEqual([]);
-    expect(result.lines.length).toBeLessThanOrEqual(64);
+    expect(result.lines.length).toBeLessThanOrEqual(80);
     expect(result.stdout).not.toContain("\u001B");
   });
 
-  it("fails when a block leaves half of its changes behind", async () => {
+  it("fails when a block leaves half of its changes behind, or a seat is sold twice", async () => {
     const library = pathToFileURL(join(projectFolder, "dist/src/index.js")).href;
-    const sabotage = `import { DictDB } from ${JSON.stringify(library)}; DictDB.prototype.atomic = (fn) => fn();`;
+    // In every thread: nothing is taken back, and no seat ever counts as taken.
+    const sabotage = `
+      import { DictDB } from ${JSON.stringify(library)};
+      DictDB.prototype.atomic = (fn) => fn();
+      const { constructor: Table } = new DictDB().createTable("any");
+      const { update } = Table.prototype;
+      Table.prototype.update = function (changes, target) {
+        return "free" in changes ? 1 : update.call(this, changes, target);
+      };`;
     const failed = await runExample("--import", `data:text/javascript,${encodeURIComponent(sabotage)}`);
     expect(failed.stdout).toContain("   Something changed.\n");
     expect(failed.stdout).toContain("   Not true: what is refused changes nothing.\n");
+    expect(failed.stdout).toContain("   500 flights or seats are oversold.\n");
+    expect(failed.stdout).toContain("   Not true: no flight is oversold.\n");
     expect(failed.exitCode).toBe(1);
   });
 });

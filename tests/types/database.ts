@@ -100,8 +100,9 @@ db.on("commit", ({ sequence }) => sequence);
 
 // figures
 typeOf(db.stats()).is<DatabaseStats>();
-const { commits, conflicts, lockWaits, lockWaitMs, openSnapshots, snapshotImages, tables, records } = db.stats();
-typeOf(commits + conflicts + lockWaits + lockWaitMs + openSnapshots + snapshotImages + tables + records).is<number>();
+const { commits, conflicts, lockWaits, lockWaitMs, openSnapshots, snapshotImages, threads, lag, sharedBytes, tables, records } = db.stats();
+typeOf(commits + conflicts + lockWaits + lockWaitMs + openSnapshots + snapshotImages).is<number>();
+typeOf(threads + lag + sharedBytes + tables + records).is<number>();
 typeOf(db.seq).is<number>();
 // @ts-expect-error -- only commits move it
 db.seq = 3;

@@ -6,10 +6,11 @@ import { load } from "./load.js";
 import { questions } from "./questions.js";
 import { Report } from "./report.js";
 import { createTables } from "./tables.js";
+import { threads } from "./threads.js";
 import { DictDB } from "dictdb";
 import { verdict } from "./verdict.js";
 
-const chapters: readonly Chapter[] = [load, indexes, questions, allOrNothing, verdict];
+const chapters: readonly Chapter[] = [load, indexes, questions, allOrNothing, threads, verdict];
 
 async function run(report: Report): Promise<boolean> {
   await using db = new DictDB();

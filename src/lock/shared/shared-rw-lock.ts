@@ -212,11 +212,12 @@ export class SharedRWLock implements ReaderWriterLock {
    * again: a second call in the turn finds an interrupted one (the time limit of `vm` skips `finally`) and takes its place.
    *
    * @param meanwhile is called between attempts; must not throw
+   * @param limitMs the limit that the error names, where some of it was spent on other locks
    * @throws DeadlockError, LockTimeoutError as {@link readSync}
    */
-  enterWrite(timeoutMs: number, meanwhile?: () => void): void {
+  enterWrite(timeoutMs: number, meanwhile?: () => void, limitMs = timeoutMs): void {
     const outcome = this.#party.enterWriteSync(timeoutMs, false, meanwhile);
-    if (outcome !== "granted") this.#refuseSync("enterWrite()", "write", outcome, timeoutMs);
+    if (outcome !== "granted") this.#refuseSync("enterWrite()", "write", outcome, limitMs);
   }
 
   /** Holds the lock for writing if nobody does: whether it was taken. To be left in the same turn. */

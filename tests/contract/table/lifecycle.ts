@@ -43,10 +43,12 @@ export function lifecycleContract(open: OpenDatabase): void {
         lockWaitMs: 0,
         openSnapshots: 0,
         snapshotImages: 0,
+        lag: 0,
         tables: 2,
         records: 7,
       });
       expect(stats.commits).toBeGreaterThanOrEqual(4);
+      expect(stats.threads).toBeGreaterThanOrEqual(1);
       expect(Object.isFrozen(stats)).toBe(true);
     });
 
