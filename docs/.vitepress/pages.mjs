@@ -46,7 +46,7 @@ export function pathOf(file) {
 /** The place of a page on the site, as a link names it; undefined for what is no page. */
 export function linkTo(file) {
   const isPage = file.endsWith(".md") && existsSync(join(sourceFolder, file)) && file !== "README.md";
-  return isPage ? `/${pathOf(file)}` : undefined;
+  return isPage ? `/${pathOf(file).replace(/(?<=^|\/)index\.md$/, "")}` : undefined;
 }
 
 /** The anchor that GitHub gives a heading, so that one link serves here and there. */
@@ -58,16 +58,31 @@ export function anchorOf(title) {
     .replaceAll(" ", "-");
 }
 
-/** What stands beside every page: the first page's links, under its headings. */
+/** What stands beside every page: the first page's links, under its headings. A folder's own first page brings its links along, folded up. */
 export function sidebarOf({ folder }) {
-  const sections = [];
+  return linksOf(folder)
+    .map(({ text, items }) => ({
+      text,
+      items: items.map((item) => {
+        const inside = item.file.endsWith("/index.md") ? linksOf(posix.dirname(item.file)).flatMap((section) => section.items) : [];
+        return inside.length === 0 ? item : { ...item, collapsed: true, items: inside };
+      }),
+    }))
+    .filter(({ items }) => items.length > 0);
+}
+
+/** The links of a folder's first page to other pages, by heading. */
+function linksOf(folder) {
+  const sections = [{ text: "", items: [] }];
   for (const line of readFileSync(join(sourceFolder, folder, "index.md"), "utf8").split("\n")) {
     const heading = /^## (.+)$/.exec(line);
     if (heading) sections.push({ text: heading[1], items: [] });
     for (const [, text, target] of line.matchAll(/\[([^\]]+)\]\(([^()#:]+\.md)\)/g)) {
-      const link = linkTo(posix.join(folder, target));
-      if (link !== undefined) sections.at(-1)?.items.push({ text: text.replaceAll("`", ""), link });
+      const file = posix.join(folder, target);
+      const link = linkTo(file);
+      // Not what leads out of the folder, such as the way back.
+      if (link !== undefined && file.startsWith(`${folder}/`)) sections.at(-1).items.push({ text: text.replaceAll("`", ""), link, file });
     }
   }
-  return sections.filter(({ items }) => items.length > 0);
+  return sections;
 }

@@ -4,9 +4,10 @@ import { describe, expect, it } from "@jest/globals";
 import { projectFolder } from "../support/installed-package.js";
 import { readPage } from "./markdown.js";
 import type { Page } from "./markdown.js";
-import { allPages, examplePages, folders, pageAt, pagesIn } from "./pages.js";
+import { folders, pageAt, pagesBelow, pagesIn, referenceFolder } from "./pages.js";
 
-const pages = [...allPages(), ...examplePages(), pageAt("CONTRIBUTING.md"), pageAt("CHANGELOG.md")];
+const others = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "bench/README.md", "bench/results/results.md"];
+const pages = [...Object.values(folders).flatMap(pagesBelow), ...others.map(pageAt)];
 
 /** What is wrong with the links of a page. */
 function deadLinks({ path, headings, links }: Page): string[] {
@@ -26,11 +27,14 @@ describe("the links", () => {
     expect(deadLinks(page)).toEqual([]);
   });
 
-  it.each(Object.values(folders))("of %s/index.md lead to every page", (folder) => {
-    const targets = pageAt(`${folder}/index.md`).links.map(({ target }) => target);
-    const names = pagesIn(folder).map(({ path }) => posix.basename(path));
-    expect(targets).toEqual(expect.arrayContaining(names.filter((name) => name !== "index.md")));
-  });
+  it.each(Object.values(folders).flatMap((folder) => [folder, `${folder}/${referenceFolder}`]))(
+    "of %s/index.md lead to every page",
+    (folder) => {
+      const targets = pageAt(`${folder}/index.md`).links.map(({ target }) => target);
+      const names = pagesIn(folder).map(({ path }) => posix.basename(path));
+      expect(targets).toEqual(expect.arrayContaining(names.filter((name) => name !== "index.md")));
+    },
+  );
 });
 
 describe("a page", () => {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { projectFolder } from "../support/installed-package.js";
-import { examplePages, folders, pagesIn } from "./pages.js";
+import { folders, pagesBelow, pagesIn } from "./pages.js";
 
 /** What the site's settings say of its pages. They are JavaScript, because VitePress reads them as they are. */
 interface Site {
@@ -13,8 +13,6 @@ interface Site {
   sidebarOf(language: { folder: string }): { text: string; items: { text: string; link: string }[] }[];
 }
 
-const files = (folder: string): string[] => pagesIn(folder).map(({ path }) => path);
-
 describe("the site", () => {
   let site: Site;
 
@@ -23,7 +21,7 @@ describe("the site", () => {
   });
 
   it("has a place of its own for each page, and the same for its translation", () => {
-    const english = [...files(folders.english), ...examplePages().map(({ path }) => path)];
+    const english = pagesBelow(folders.english).map(({ path }) => path);
     const paths = english.map((file) => site.pathOf(file));
     expect(new Set(paths).size).toBe(english.length);
     const french = english.map((file) => site.pathOf(file.replace(folders.english, folders.french)));
@@ -33,6 +31,7 @@ describe("the site", () => {
 
   it("leads to pages only", () => {
     expect(site.linkTo("docs/queries.md")).toBe("/queries.md");
+    expect(site.linkTo("docs-fr/index.md")).toBe("/docs-fr/");
     expect(site.linkTo("CHANGELOG.md")).toBe("/changelog.md");
     expect(site.linkTo("docs/examples/flights/main.ts")).toBeUndefined();
     expect(site.linkTo("docs/gone.md")).toBeUndefined();
@@ -45,7 +44,7 @@ describe("the site", () => {
 
   it.each(["english", "french"] as const)("lists every %s page beside them all", (language) => {
     const links = site.sidebarOf(site.languages[language]).flatMap(({ items }) => items.map(({ link }) => link));
-    const pages = files(folders[language]).map((file) => site.linkTo(file));
-    expect(links).toEqual(expect.arrayContaining(pages.filter((link) => !link?.endsWith("/index.md"))));
+    const pages = pagesIn(folders[language]).map(({ path }) => site.linkTo(path));
+    expect(links).toEqual(expect.arrayContaining(pages.filter((link) => !link?.endsWith("/"))));
   });
 });

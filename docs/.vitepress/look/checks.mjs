@@ -53,8 +53,14 @@ export async function checkSearch(page, words) {
   await results.first().click();
   await page.waitForURL((url) => url.hash !== "" || url.pathname !== start);
   const { pathname } = new URL(page.url());
-  const text = (await page.textContent("main")) ?? "";
-  const firstWord = words.split(" ")[0];
   if (!pathname.startsWith(start)) return [`${page.place}: leads to ${pathname}`];
-  return text.toLowerCase().includes(firstWord) ? [] : [`${page.place}: "${firstWord}" is not on ${pathname}`];
+  const [word] = words.split(" ");
+  try {
+    await page.waitForFunction((text) => document.querySelector("main")?.textContent.toLowerCase().includes(text), word, {
+      timeout: 10_000,
+    });
+    return [];
+  } catch {
+    return [`${page.place}: "${word}" is not on ${pathname}`];
+  }
 }
