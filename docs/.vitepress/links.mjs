@@ -1,5 +1,4 @@
-import { relative } from "node:path";
-import { posix } from "node:path";
+import { posix, relative } from "node:path";
 import { linkTo, sourceFolder } from "./pages.mjs";
 
 /**
@@ -7,6 +6,10 @@ import { linkTo, sourceFolder } from "./pages.mjs";
  * becomes its text: the site shows pages, the rest is in the project.
  */
 export function followLinks(md) {
+  // Marks for programs, such as those around what the benchmark writes.
+  md.core.ruler.before("block", "no-marks", (state) => {
+    state.src = state.src.replaceAll(/^<!--.*-->$/gm, "");
+  });
   md.core.ruler.push("follow-links", ({ tokens, env }) => {
     const page = relative(sourceFolder, env.realPath ?? env.path).replaceAll("\\", "/");
     for (const token of tokens) {

@@ -21,6 +21,8 @@ function pagesOf(surface) {
     if (page === undefined) throw new Error(`no page takes ${name} of ${path}: see words.mjs`);
     page.entries.push(entryOf(name, declarations));
   }
+  // What is called comes before the types that it takes and gives.
+  for (const { entries } of pages) entries.sort((a, b) => Number(isCalled(b)) - Number(isCalled(a)));
   // The order in which a reader meets them, which is not the order in which they are looked for.
   const order = [
     "database",
@@ -37,6 +39,10 @@ function pagesOf(surface) {
     "values",
   ];
   return pages.filter(({ entries }) => entries.length > 0).sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+}
+
+function isCalled({ methods, declarations: [{ node }] }) {
+  return methods.length > 0 || node.type === "ClassDeclaration" || node.type.endsWith("Function") || node.type === "FunctionDeclaration";
 }
 
 /** Where each name is explained, as a link from any page of the reference: GitHub numbers headings that come again. */
