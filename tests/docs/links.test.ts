@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { projectFolder } from "../support/installed-package.js";
@@ -36,6 +36,19 @@ describe("the links", () => {
       expect(targets).toEqual(expect.arrayContaining(names.filter(isOwn)));
     },
   );
+});
+
+/** What is named in code as a file of the project, and is not there. */
+function missingFiles(path: string): string[] {
+  const text = readFileSync(join(projectFolder, path), "utf8").replaceAll(/^( *)```.*?^\1```$/gms, "");
+  const named = Array.from(text.matchAll(/`((?:src|tests|docs|docs-fr|bench)\/[\w./-]+\.\w+)`/g), ([, name]) => name!);
+  return named.filter((name) => !existsSync(join(projectFolder, name)));
+}
+
+describe("the files", () => {
+  it.each(["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs-fr/architecture.md"])("that %s names exist", (path) => {
+    expect(missingFiles(path)).toEqual([]);
+  });
 });
 
 describe("a page", () => {
