@@ -16,7 +16,7 @@ export const USAGE = `npm run bench -- [options]
   --only a,b        some of: ${ITEMS.map((item) => item.id).join(", ")}, growth, memory, threads
   --peers a,b       some of: ${ALL_PEERS.join(", ")}
   --rounds n        rounds; default 5
-  --out folder      where to write results.md, results.json and results.svg; default bench/results for a full run, which also fills in the README; nowhere for a partial one`;
+  --out folder      where to write results.md, results.json and results.svg; default bench/results for a full run, which also fills in the README and the pages on performance; nowhere for a partial one`;
 
 const RESULTS = fileURLToPath(new URL("./results", import.meta.url));
 

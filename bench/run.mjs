@@ -5,13 +5,16 @@ import { join } from "node:path";
 import { OptionError, readOptions, USAGE } from "./options.mjs";
 import { chart } from "./report/chart.mjs";
 import { judge } from "./report/goals.mjs";
+<<<<<<< HEAD
 import { withSummary } from "./report/readme.mjs";
 import { markdown } from "./report/markdown.mjs";
+=======
+import { summaries, withSummary } from "./report/readme.mjs";
+import { markdown } from "./report/table.mjs";
+>>>>>>> h-site
 import { knowsWaits } from "./work/clock.mjs";
 import { describePeers, runGrowth, runItems, runMemory } from "./rounds.mjs";
 import { describeThreadPeers, runThreads } from "./threads/rounds.mjs";
-
-const readme = new URL("../README.md", import.meta.url);
 
 /** @param {import("./options.mjs").Options} options */
 async function measure(options) {
@@ -46,6 +49,14 @@ function writeFiles(folder, files) {
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
 }
 
+/** @param {import("./report/figures.mjs").Results} results */
+function summarize(results) {
+  for (const summary of summaries) {
+    const file = new URL(`../${summary.page}`, import.meta.url);
+    writeFileSync(file, withSummary(readFileSync(file, "utf8"), results, summary));
+  }
+}
+
 /** @param {import("./options.mjs").Options} options */
 async function run(options) {
   const results = await measure(options);
@@ -59,7 +70,7 @@ async function run(options) {
       "results.svg": chart(results),
     });
   }
-  if (options.summarize) writeFileSync(readme, withSummary(readFileSync(readme, "utf8"), results));
+  if (options.summarize) summarize(results);
 }
 
 /** @param {string[]} args */

@@ -254,6 +254,7 @@ const Base: DatabaseConstructor = DatabaseImplementation;
 
 /**
  * A database in memory: tables of plain records with typed conditions, indexes, schemas and all-or-nothing changes.
+ * Its methods are those of {@link Database}.
  *
  * `const db = new DictDB(); const users = db.createTable<User>("users");`
  */

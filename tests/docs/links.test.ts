@@ -1,12 +1,13 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { projectFolder } from "../support/installed-package.js";
 import { readPage } from "./markdown.js";
 import type { Page } from "./markdown.js";
-import { allPages, examplePages, folders, pageAt, pagesIn } from "./pages.js";
+import { folders, pageAt, pagesBelow, referenceFolder } from "./pages.js";
 
-const pages = [...allPages(), ...examplePages(), pageAt("CONTRIBUTING.md"), pageAt("CHANGELOG.md")];
+const others = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "bench/README.md", "bench/results/results.md"];
+const pages = [...Object.values(folders).flatMap(pagesBelow), ...others.map(pageAt)];
 
 /** What is wrong with the links of a page. */
 function deadLinks({ path, headings, links }: Page): string[] {
@@ -26,10 +27,27 @@ describe("the links", () => {
     expect(deadLinks(page)).toEqual([]);
   });
 
-  it.each(Object.values(folders))("of %s/index.md lead to every page", (folder) => {
-    const targets = pageAt(`${folder}/index.md`).links.map(({ target }) => target);
-    const names = pagesIn(folder).map(({ path }) => posix.basename(path));
-    expect(targets).toEqual(expect.arrayContaining(names.filter((name) => name !== "index.md")));
+  it.each(Object.values(folders).flatMap((folder) => [folder, `${folder}/${referenceFolder}`]))(
+    "of %s/index.md lead to every page",
+    (folder) => {
+      const targets = pageAt(`${folder}/index.md`).links.map(({ target }) => target);
+      const names = pagesBelow(folder).map(({ path }) => path.slice(folder.length + 1));
+      const isOwn = (name: string) => name !== "index.md" && (!name.startsWith(`${referenceFolder}/`) || name.endsWith("/index.md"));
+      expect(targets).toEqual(expect.arrayContaining(names.filter(isOwn)));
+    },
+  );
+});
+
+/** What is named in code as a file of the project, and is not there. */
+function missingFiles(path: string): string[] {
+  const text = readFileSync(join(projectFolder, path), "utf8").replaceAll(/^( *)```.*?^\1```$/gms, "");
+  const named = Array.from(text.matchAll(/`((?:src|tests|docs|docs-fr|bench)\/[\w./-]+\.\w+)`/g), ([, name]) => name!);
+  return named.filter((name) => !existsSync(join(projectFolder, name)));
+}
+
+describe("the files", () => {
+  it.each(["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs-fr/architecture.md"])("that %s names exist", (path) => {
+    expect(missingFiles(path)).toEqual([]);
   });
 });
 

@@ -20,16 +20,22 @@ export function pagesIn(folder: string): Page[] {
     .map((name) => pageAt(`${folder}/${name}`));
 }
 
-/** What the examples say of themselves: pages in English alone, for who reads the code. */
-export function examplePages(): Page[] {
-  const folder = `${folders.english}/examples`;
+/** The pages in a folder and in the folders below it, sorted by path. */
+export function pagesBelow(folder: string): Page[] {
   return readdirSync(join(projectFolder, folder), { recursive: true, encoding: "utf8" })
     .map((name) => name.replaceAll("\\", "/"))
-    .filter((name) => name.endsWith(".md"))
+    .filter((name) => name.endsWith(".md") && !name.startsWith("."))
+    .sort()
     .map((name) => pageAt(`${folder}/${name}`));
 }
 
+/** The folder, in each of the two, of the pages that are made from the sources: their code is the sources' own, and no program. */
+export const referenceFolder = "api";
+
 /** Every page whose examples are run. */
 export function allPages(): Page[] {
-  return [pageAt("README.md"), ...pagesIn(folders.english), ...pagesIn(folders.french)];
+  const written = Object.values(folders).flatMap((folder) =>
+    pagesBelow(folder).filter(({ path }) => !path.startsWith(`${folder}/${referenceFolder}/`)),
+  );
+  return [pageAt("README.md"), ...written];
 }

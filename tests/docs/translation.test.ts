@@ -1,10 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
 import { readClaims } from "./claims.js";
 import type { CodeBlock } from "./markdown.js";
-import { folders, pagesIn } from "./pages.js";
+import { folders, pagesBelow } from "./pages.js";
 
-const english = pagesIn(folders.english);
-const french = new Map(pagesIn(folders.french).map((page) => [page.path.slice(folders.french.length + 1), page]));
+const english = pagesBelow(folders.english);
+const french = new Map(pagesBelow(folders.french).map((page) => [page.path.slice(folders.french.length + 1), page]));
 const pairs = english.map((page) => {
   const name = page.path.slice(folders.english.length + 1);
   return { name, page, translation: french.get(name)! };
