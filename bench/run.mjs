@@ -5,13 +5,8 @@ import { join } from "node:path";
 import { OptionError, readOptions, USAGE } from "./options.mjs";
 import { chart } from "./report/chart.mjs";
 import { judge } from "./report/goals.mjs";
-<<<<<<< HEAD
-import { withSummary } from "./report/readme.mjs";
-import { markdown } from "./report/markdown.mjs";
-=======
 import { summaries, withSummary } from "./report/readme.mjs";
-import { markdown } from "./report/table.mjs";
->>>>>>> h-site
+import { markdown } from "./report/markdown.mjs";
 import { knowsWaits } from "./work/clock.mjs";
 import { describePeers, runGrowth, runItems, runMemory } from "./rounds.mjs";
 import { describeThreadPeers, runThreads } from "./threads/rounds.mjs";
