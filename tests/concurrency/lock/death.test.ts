@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { SharedRWLock } from "../../../src/lock/shared/shared-rw-lock.js";
 import { randomFrom } from "../../support/random.js";
-import { endOf, newCells, reportOf, start, stopAll, type Death, type WorkerPlan } from "./plan.js";
+import { newCells, start, stopAll, type Death, type WorkerPlan } from "./plan.js";
 
 const hunts = Number(process.env["DICTDB_RUNS"] ?? 1);
 // Promised on Linux: nobody waits longer for the dead.
@@ -19,11 +19,15 @@ const states: readonly NonNullable<WorkerPlan["state"]>[] = [
 
 let died = 0;
 let longestMs = 0;
+let longestBesideMs = 0;
 
 afterAll(() => {
-  process.stdout.write(`${died} deaths; longest wait for the dead: ${longestMs.toFixed(1)} ms\n`);
+  process.stdout.write(
+    `${died} deaths; longest wait for the dead: ${longestMs.toFixed(1)} ms; beside the living: ${longestBesideMs.toFixed(1)} ms\n`,
+  );
 });
 
+/** Nobody else is in the way, so whatever is waited for is dead. */
 async function measured<R>(run: () => R | Promise<R>): Promise<R> {
   const startedAt = performance.now();
   const result = await run();
@@ -41,8 +45,7 @@ describe("a thread that dies", () => {
     const lock = new SharedRWLock({ timeoutMs: 10_000 });
     const cells = newCells();
     const release = state.startsWith("waiting") ? lock.tryWrite() : undefined;
-    const worker = await start({ buffer: lock.buffer, cells, seed: 1, operations: 0, death, state });
-    const ended = endOf(worker);
+    const { worker, ended } = await start({ buffer: lock.buffer, cells, seed: 1, operations: 0, death, state });
     if (death === "terminate") await worker.terminate();
     await ended;
     died += 1;
@@ -55,8 +58,8 @@ describe("a thread that dies", () => {
 
   it("is found by a thread that blocks, and never looks at its event loop", async () => {
     const lock = new SharedRWLock({ timeoutMs: 10_000 });
-    const worker = await start({ buffer: lock.buffer, cells: newCells(), seed: 1, operations: 0, death: "terminate", state: "write" });
-    const ended = endOf(worker);
+    const plan: WorkerPlan = { buffer: lock.buffer, cells: newCells(), seed: 1, operations: 0, death: "terminate", state: "write" };
+    const { worker, ended } = await start(plan);
     void worker.terminate();
     await measured(() => lock.writeSync(() => {}));
     died += 1;
@@ -77,23 +80,18 @@ describe("threads that die at random moments", () => {
       const cells = newCells();
       const common = { buffer: lock.buffer, cells, operations: 400 };
       const survivor = await start({ ...common, seed: seed * 100, operations: Infinity, keepsUp: true });
-      const ends = await Promise.all(
-        Array.from({ length: together }, async (_, n) => {
-          const death = deaths[random(3)]!;
-          const worker = await start({ ...common, seed: seed * 100 + 1 + n, death });
-          worker.on("message", (message) => {
-            if (message === "now") void worker.terminate();
-          });
-          return { ended: endOf(worker) };
-        }),
+      const mortals = await Promise.all(
+        Array.from({ length: together }, (_, n) => start({ ...common, seed: seed * 100 + 1 + n, death: deaths[random(3)]! })),
       );
-      await Promise.all(ends.map(({ ended }) => ended));
+      await Promise.all(mortals.map(({ ended }) => ended));
       died += together;
       await measured(() => lock.write(() => {}));
       stopAll(cells);
-      const report = await reportOf(survivor);
+      const report = await survivor.report;
       expect(report.errors).toBe(0);
-      longestMs = Math.max(longestMs, report.longestMs);
+      // Its waits were for the dead and for nine busy threads that share the processors.
+      longestBesideMs = Math.max(longestBesideMs, report.longestMs);
+      expect(longestBesideMs).toBeLessThan(5_000);
       expect(longestMs).toBeLessThan(promisedMs);
     },
     60_000,

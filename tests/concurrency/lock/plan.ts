@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 
 export type Deed = "read sync" | "write sync" | "read" | "write";
@@ -36,27 +35,38 @@ export function stopAll(cells: Int32Array): void {
   Atomics.store(cells, 1, 1);
 }
 
+/** A worker at work. */
+export interface Started {
+  readonly worker: Worker;
+  /** What it reports at its end; never settles when it dies before, so a test that waits for it then fails by its time. */
+  readonly report: Promise<WorkerReport>;
+  /** Settles when the thread has ended, however it did. */
+  readonly ended: Promise<void>;
+}
+
 /** Starts a worker, and resolves when it is about to begin. */
-export async function start(plan: WorkerPlan): Promise<Worker> {
+export async function start(plan: WorkerPlan): Promise<Started> {
   const worker = new Worker(new URL("./worker.js", import.meta.url), {
     workerData: plan,
     stderr: true,
     resourceLimits: plan.death === "heap" ? { maxOldGenerationSizeMb: 24 } : {},
   });
-  await once(worker, "message");
-  return worker;
-}
-
-/** Resolves to what a worker reports at its end. */
-export async function reportOf(worker: Worker): Promise<WorkerReport> {
-  const [report] = (await once(worker, "message")) as [WorkerReport];
-  return report;
-}
-
-/** Resolves when the thread has ended, however; to be asked for before it can have. */
-export function endOf(worker: Worker): Promise<void> {
-  return new Promise((resolve) => {
-    worker.on("error", () => {});
+  // All listeners from the beginning: a worker may be done before the others of its test have begun.
+  const report = new Promise<WorkerReport>((resolve) => {
+    worker.on("message", (message: WorkerReport | "ready" | "now") => {
+      if (message === "now") void worker.terminate();
+      else if (message !== "ready") resolve(message);
+    });
+  });
+  const ended = new Promise<void>((resolve) => {
     worker.once("exit", () => resolve());
   });
+  await new Promise<void>((resolve, reject) => {
+    worker.once("message", () => resolve());
+    // One that is to die may die with an error; another's is the test's.
+    worker.on("error", (error: unknown) => {
+      if (plan.death === undefined) reject(error);
+    });
+  });
+  return { worker, report, ended };
 }

@@ -36,7 +36,7 @@ function idle(): void {
 async function pauseNow(): Promise<void> {
   const kind = random(8);
   if (kind === 0) await nextTurn();
-  else if (kind < 4) await undefined;
+  else if (kind < 4) await Promise.resolve();
 }
 
 async function measured(run: () => unknown): Promise<void> {
@@ -86,7 +86,7 @@ function die(how: Exclude<Death, "terminate">): void {
   if (how === "exit") process.exit(3);
   if (how === "throw") throw new Error("on purpose");
   const hoard: unknown[] = [];
-  for (;;) hoard.push(new Array(100_000).fill(hoard.length));
+  for (;;) hoard.push(Array.from({ length: 100_000 }, () => hoard.length));
 }
 
 const noRelease: Release = () => {};
@@ -112,10 +112,10 @@ if (state !== undefined) {
   if (death !== undefined) {
     // Dies somewhere in the middle of what its tasks are doing: in a microtask between two of their steps, or inside a section.
     const after = random(operations);
-    for (let n = 0; n < after; n += 1) await undefined;
+    for (let n = 0; n < after; n += 1) await Promise.resolve();
     if (death === "terminate") parentPort!.postMessage("now");
     else if (random(2) === 0) die(death);
-    else await lock.write(() => die(death as Exclude<Death, "terminate">));
+    else await lock.write(() => die(death));
   }
   await Promise.all(tasks);
   parentPort!.postMessage({ errors, longestMs, waits: lock.waits.count });
