@@ -12,20 +12,18 @@ async function outputOf(body: string): Promise<string> {
 
 describe("a process exits by itself", () => {
   it("while a shared lock is idle, held, and shared with a thread that waits for nothing", async () => {
-    const output = await outputOf(
-      `
+    const worker = `
+      import { workerData } from "node:worker_threads";
+      import { SharedRWLock } from ${module};
+      await new SharedRWLock(workerData).read(() => console.log("read"));
+    `;
+    const output = await outputOf(`
       const idle = new SharedRWLock();
       await idle.write(() => {});
       const held = new SharedRWLock();
       held.tryWrite();
-      new Worker(\`
-        import(${JSON.stringify(module)}).then(({ SharedRWLock }) => {
-          const lock = new SharedRWLock(require("node:worker_threads").workerData);
-          return lock.read(() => console.log("read"));
-        });
-      \`, { eval: true, workerData: idle.buffer });
-    `.replaceAll(JSON.stringify(module), module),
-    );
+      new Worker(${JSON.stringify(worker)}, { eval: true, workerData: idle.buffer });
+    `);
     expect(output).toBe("read");
   });
 

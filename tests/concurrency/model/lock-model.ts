@@ -34,7 +34,8 @@ const table = lockSize;
 /**
  * Threads that take the words of a lock for reading or writing, in the order of steps in which `LockParty` and `waitSync` take them, and leave.
  *
- * The order of steps is written down again here; the steps themselves are the product's.
+ * The order of steps is written down again here, and `unit/lock/shared/lock-party.test.ts` holds the product to it; the steps themselves are the
+ * product's.
  */
 export function walkLock({ kinds, mortal = [], hasty = [], slices = mortal.length > 0, fault, interruptions }: LockOptions): Verdict {
   const hot = [words.state, words.read, words.wantRead, words.wantWrite, words.admit, ...kinds.map((_, index) => words.bell(index))];

@@ -53,19 +53,19 @@ describe("a thread that waits without its event loop takes the steps that the mo
   });
 
   it("to write, behind a writer: arms, announces, tries, sleeps", () => {
-    const operations = operationsOf("write", (party) => expect(party.enterWriteSync(1, false)).toBe("timed out"));
+    const operations = operationsOf("write", (party) => expect(party.enterWriteSync(60, false)).toBe("timed out"));
     expectOrder(operations, "wait own bell", ["store own bell", "or wantWrite", "or state", "load state"]);
   });
 
   it("to write, behind readers: owns, arms, announces, looks whether they have left, sleeps", () => {
-    const operations = operationsOf("read", (party) => expect(party.enterWriteSync(1, false)).toBe("timed out"));
+    const operations = operationsOf("read", (party) => expect(party.enterWriteSync(60, false)).toBe("timed out"));
     expectOrder(operations, "wait own bell", ["compareExchange state", "store own bell", "or wantWrite", "load read"]);
     // And gives back what it owned when it gives up.
     expect(operations.indexOf("store state", operations.indexOf("wait own bell"))).toBeGreaterThan(0);
   });
 
   it("to read: arms, announces, tries, sleeps, and takes its wish back", () => {
-    const operations = operationsOf("write", (party) => expect(party.enterReadSync(1)).toBe("timed out"));
+    const operations = operationsOf("write", (party) => expect(party.enterReadSync(60)).toBe("timed out"));
     expectOrder(operations, "wait own bell", ["store own bell", "or wantRead", "or state", "load state"]);
     expect(operations).toContain("and wantRead");
   });
