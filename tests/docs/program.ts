@@ -13,26 +13,42 @@ export interface Program {
   readonly source: string;
   /** The lines of the page that make claims. */
   readonly claims: readonly number[];
+  /** Whether it is only there for another program of the page, which imports it or starts it as a worker. */
+  readonly isModule: boolean;
 }
 
 /** A block that is marked so behind its language is a program of its own; the others of a page are one program together. */
 const alone = "alone";
 
+/** A block that has the name of a file behind its language is a module of that name, beside the page's program. */
+const moduleName = /^[a-z][a-z0-9-]*\.ts$/;
+
 /** Where the programs are, from the folder of what is built: each run has a folder in it. */
 export const programsFolder = "docs-blocks";
 
-/** The programs of a page: its `ts` blocks in order, and each block that stands alone. */
+/** The programs of a page: its `ts` blocks in order, each block that stands alone, and each module. */
 export function programsOf({ path, blocks }: Page): Program[] {
   const examples = blocks.filter(({ language }) => language === "ts");
   const shared = examples.filter(({ info }) => info === "");
   const separate = examples.filter(({ info }) => info === alone);
-  const unknown = examples.find(({ info }) => info !== "" && info !== alone);
-  if (unknown !== undefined) throw new Error(`${path}:${unknown.firstLine - 1}: "${unknown.info}" means nothing (known: ${alone})`);
+  const modules = examples.filter(({ info }) => moduleName.test(info));
+  const unknown = examples.find(({ info }) => info !== "" && info !== alone && !moduleName.test(info));
+  if (unknown !== undefined) {
+    throw new Error(`${path}:${unknown.firstLine - 1}: "${unknown.info}" means nothing (known: ${alone}, the name of a file)`);
+  }
   const name = path.replace(/\.md$/, "");
   return [
     ...(shared.length === 0 ? [] : [programOf(path, `${name}.ts`, shared)]),
     ...separate.map((block) => programOf(path, `${name}.${block.firstLine}.ts`, [block])),
+    ...modules.map((block) => moduleOf(path, `${name.slice(0, name.lastIndexOf("/") + 1)}${block.info}`, block)),
   ];
+}
+
+/** Nothing looks at the claims of a module: it may run in another thread, or several times. */
+function moduleOf(page: string, file: string, { lines, firstLine }: CodeBlock): Program {
+  const claim = lines.findIndex(hasClaim);
+  if (claim >= 0) throw new Error(`${page}:${firstLine + claim}: nobody looks at the claims of a module`);
+  return { page, file, source: `${"\n".repeat(firstLine - 1)}${lines.join("\n")}\n`, claims: [], isModule: true };
 }
 
 function programOf(page: string, file: string, blocks: readonly CodeBlock[]): Program {
@@ -47,7 +63,7 @@ function programOf(page: string, file: string, blocks: readonly CodeBlock[]): Pr
     claims.push(...block.lines.flatMap((line, i) => (hasClaim(line) ? [block.firstLine + i] : [])));
     for (const [i, line] of withChecks(page, block).entries()) lines[block.firstLine - 1 + i] = line;
   }
-  return { page, file, source: `${Array.from(lines, (line) => line ?? "").join("\n")}\n`, claims };
+  return { page, file, source: `${Array.from(lines, (line) => line ?? "").join("\n")}\n`, claims, isModule: false };
 }
 
 function withChecks(page: string, { lines, firstLine }: CodeBlock): string[] {

@@ -28,13 +28,19 @@ const pages: Record<string, readonly string[]> = {
   "a program that ends early": [`throw new Error("early");`, "1; // => 1"],
   "a type error": [`const text: string = 1;`],
   "a type error that is expected": [`// @ts-expect-error\nconst text: string = 1; // => 1`],
+  "a worker": [
+    `import { once } from "node:events";\nimport { Worker } from "node:worker_threads";`,
+    `worker-of-page.ts\nimport { parentPort } from "node:worker_threads";\nparentPort?.postMessage(6 * 7);`,
+    `const [answer] = await once(new Worker(new URL("./worker-of-page.js", import.meta.url)), "message");\nanswer; // => 41`,
+  ],
+  "a type error in a module": ["1; // => 1", "broken-module.ts\nexport const text: string = 1;"],
   "a block alone": ["const a = 1;", "alone\nconst a = 2;\na; // => 1"],
 };
 
 const files = Object.entries(pages).map(([name, blocks], i) => {
   const fences = blocks.map((block) => {
-    const isAlone = block.startsWith("alone\n");
-    return `\`\`\`ts${isAlone ? " alone" : ""}\n${isAlone ? block.slice(6) : block}\n\`\`\``;
+    const [, info = "", code] = /^(?:(alone|[\w-]+\.ts)\n)?([^]*)$/.exec(block)!;
+    return `\`\`\`ts ${info}`.trim() + `\n${code}\n\`\`\``;
   });
   return { name, page: readPage(`page-${i}.md`, `# ${name}\n\n${fences.join("\n")}\n`) };
 });
@@ -65,6 +71,8 @@ describe("the programs of a page", () => {
     ["a message", [`11: the message is 'getTable(): there is no table "a"', not 'no table'`]],
     ["a type error", ["4: error TS2322: Type 'number' is not assignable to type 'string'."]],
     ["a type error that is expected", []],
+    ["a worker", ["13: the value is 42, not 41"]],
+    ["a type error in a module", ["7: error TS2322: Type 'number' is not assignable to type 'string'."]],
     ["a block alone", ["8: the value is 2, not 1"]],
   ])("say of %s what is wrong, and where", (name, expected) => {
     const { page } = files.find((file) => file.name === name)!;
@@ -91,6 +99,7 @@ describe("the programs of a page", () => {
     ["several names", "```ts\nconst { a } = b; // => 1\n```", "has no value that could be compared"],
     ["an error without a code", "```ts\n1; // throws something, maybe\n```", "names no code"],
     ["an unknown mark", "```ts later\n1;\n```", `"later" means nothing`],
+    ["a claim in a module", "```ts worker.ts\n1; // => 1\n```", "page.md:4: nobody looks at the claims of a module"],
     ["a block without an end", "```ts\n1;\n", "this block of code has no end"],
   ])("are refused for %s", (_what, text, message) => {
     expect(() => programsOf(readPage("page.md", `# A\n\n${text}`))).toThrow(message);

@@ -28,6 +28,8 @@ export async function problemsOf(name: string, programs: readonly Program[]): Pr
   // Inside the project, so that "dictdb" is the project itself, and outside of what it publishes.
   const folder = join(projectFolder, "dist", programsFolder, name);
   await rm(folder, { recursive: true, force: true });
+  const twice = programs.find(({ file }, i) => programs.findIndex((other) => other.file === file) !== i);
+  if (twice !== undefined) throw new Error(`${twice.page}: another page has a module ${twice.file}`);
   await Promise.all([
     writeIn(folder, "tsconfig.json", JSON.stringify({ compilerOptions, files: programs.map(({ file }) => file) })),
     ...programs.map(({ file, source }) => writeIn(folder, file, source)),
@@ -35,7 +37,8 @@ export async function problemsOf(name: string, programs: readonly Program[]): Pr
   const problems = new Map(programs.map(({ page }) => [page, [] as string[]]));
   const compiled = await runTool(folder, "typescript/bin/tsc", "-p", ".", "--pretty", "false");
   for (const { page, problem } of compilerProblems(compiled.output, programs)) problems.get(page)!.push(problem);
-  await inParallel(programs, async (program) => {
+  const started = programs.filter(({ isModule }) => !isModule);
+  await inParallel(started, async (program) => {
     problems.get(program.page)!.push(...(await runProgram(folder, program)));
   });
   return problems;
