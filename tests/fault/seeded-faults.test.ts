@@ -68,7 +68,7 @@ const faults: Readonly<Record<string, Fault>> = {
       {
         file: log,
         find: "segment.copy(at, until, this.#scratch);",
-        replace: `${nap(0.03, 8)} segment.copy(at, until, this.#scratch);`,
+        replace: `${nap(0.03, 30)} segment.copy(at, until, this.#scratch);`,
       },
     ],
     options: ["--log-limit", "512"],
