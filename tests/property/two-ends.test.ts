@@ -15,7 +15,7 @@ const filler = "x".repeat(20_000);
 /** What happens: one end makes so many commits, then the other reads; or opens a snapshot, or closes the oldest. */
 const step = fc.record({
   commits: fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 0, max: 12 }) }, fc.integer({ min: 30, max: 120 })),
-  then: fc.constantFrom("read", "read", "read", "open", "close"),
+  act: fc.constantFrom("read", "read", "read", "open", "close"),
 });
 
 /** Two ends of one shared database, in one thread: the second reads when it is told to. */
@@ -78,10 +78,10 @@ describe("a thread that reads the log of another one now and then, over compacti
           reader.addListener("commit", follower.take);
           const snapshots: { check: () => void; close: () => void }[] = [];
           let i = 0;
-          for (const { commits, then } of steps) {
+          for (const { commits, act } of steps) {
             for (const end = i + commits; i < end; i++) write(writer, i);
-            if (then === "close") snapshots.shift()?.close();
-            else if (then === "read") reader.refresh();
+            if (act === "close") snapshots.shift()?.close();
+            else if (act === "read") reader.refresh();
             else snapshots.push(openSnapshot(reader));
             for (const snapshot of snapshots) snapshot.check();
           }

@@ -1,66 +1,65 @@
-import { parseArgs } from "node:util";
+import { runDeaths } from "../support/deaths/run.js";
+import { pointMutations } from "../support/deaths/points.js";
 import { runRound } from "../support/history/round.js";
 import type { Watch } from "../support/history/record.js";
+import { makeMutant } from "../support/mutant.js";
+import { readOptions, usage } from "./options.js";
+import type { SoakOptions } from "./options.js";
+import { startWatchdog } from "./watchdog.js";
 
-const usage = `npm run soak -- [options]
-  --seeds 1..20       the rounds, one for each seed; default: rounds with new seeds until the time is up
-  --minutes n         how long to go on; default 10, without limit where seeds are given
-  --threads n         workers of each round; default 3
-  --operations n      what each of them does; default 3000
-  --watch how         seq, feed or blind; default: by turns
-  --log-limit bytes   from how many bytes of log on the shared memory is compacted; default: by turns 4 KiB, 64 KiB, 16 MiB
-  --library url       another build of the library`;
-
-const logLimits = [4_096, 65_536, undefined];
 const watches: readonly Watch[] = ["seq", "feed", "blind"];
+const logLimits = [4_096, 65_536, 16 * 1_024 * 1_024];
 
-// The whole of a program: lets workers work on a shared database at random and judges what they saw. It ends with 1 at the first violation.
-const { values } = parseArgs({
-  options: {
-    seeds: { type: "string" },
-    minutes: { type: "string" },
-    threads: { type: "string", default: "3" },
-    operations: { type: "string", default: "3000" },
-    watch: { type: "string" },
-    "log-limit": { type: "string" },
-    library: { type: "string", default: new URL("../../src/index.js", import.meta.url).href },
-    help: { type: "boolean", default: false },
-  },
-});
+/** What a round showed: a line to print, and what is wrong. */
+interface Round {
+  readonly line: string;
+  readonly violations: readonly string[];
+}
 
-if (values.help) console.log(usage);
-else await soak();
+// The whole of a program: rounds at random, each from a seed, until one shows a violation, which it ends with 1 for.
+const options = readOptions(process.argv.slice(2));
+if (options.help) console.log(usage);
+else await soak(options);
 
-async function soak(): Promise<void> {
-  const [first, last = first] = values.seeds?.split("..").map(Number) ?? [Date.now() % 2 ** 31, Infinity];
-  const deadline = performance.now() + 60_000 * Number(values.minutes ?? (values.seeds === undefined ? 10 : Infinity));
-  for (let seed = first!; seed <= last! && performance.now() < deadline; seed++) {
-    const watch = (values.watch as Watch | undefined) ?? watches[seed % watches.length]!;
+async function soak(options: SoakOptions): Promise<void> {
+  const { kind, first, last, minutes, patienceMs } = options;
+  const beginRound = startWatchdog(patienceMs);
+  const deadline = performance.now() + 60_000 * minutes;
+  for (let seed = first; seed <= last && performance.now() < deadline; seed++) {
     const begin = performance.now();
-    const logLimitBytes =
-      values["log-limit"] === undefined ? logLimits[Math.floor(seed / watches.length) % logLimits.length] : Number(values["log-limit"]);
-    const options = {
-      logLimitBytes,
-      library: values.library,
-      seed,
-      threads: Number(values.threads),
-      operations: Number(values.operations),
-      watch,
-    };
-    try {
-      const { judged, violations } = await runRound(options);
-      if (violations.length > 0) fail(seed, `${violations.length} violations\n${violations.join("\n")}`);
-      console.log(
-        `seed ${seed}: ${judged} operations, watched by ${watch}, log limit ${logLimitBytes ?? "default"}, no violation, ${Math.round(performance.now() - begin)} ms`,
-      );
-    } catch (error) {
-      fail(seed, error instanceof Error ? String(error.stack) : String(error));
-    }
+    console.log(`replay: npm run soak -- ${kind} --seeds ${seed}`);
+    beginRound();
+    const { line, violations } = await (kind === "histories" ? histories(options, seed) : deaths(options, seed)).catch(failure);
+    console.log(`${line}, ${Math.round(performance.now() - begin)} ms`);
+    if (violations.length === 0) continue;
+    console.log(`${violations.length} violations\n${violations.join("\n")}`);
+    process.exit(1);
   }
 }
 
-function fail(seed: number, what: string): never {
-  console.log(`seed ${seed}: ${what}`);
-  console.log(`replay: npm run soak -- --seeds ${seed} --threads ${values.threads} --operations ${values.operations}`);
-  process.exit(1);
+async function histories({ library = ownLibrary(), threads, operations, ...options }: SoakOptions, seed: number): Promise<Round> {
+  const watch = (options.watch as Watch | undefined) ?? watches[seed % watches.length]!;
+  const logLimitBytes = options.logLimitBytes ?? logLimits[Math.floor(seed / watches.length) % logLimits.length]!;
+  const { judged, violations } = await runRound({ library, seed, threads, operations, watch, logLimitBytes });
+  return { line: `${judged} operations, watched by ${watch}, log limit ${logLimitBytes}`, violations };
+}
+
+async function deaths({ library, deaths: count, ...options }: SoakOptions, seed: number): Promise<Round> {
+  const logLimitBytes = options.logLimitBytes ?? logLimits[seed % logLimits.length]!;
+  const mutant = library === undefined ? makeMutant(pointMutations) : undefined;
+  try {
+    const result = await runDeaths({ library: library ?? mutant!.library, seed, deaths: count, logLimitBytes });
+    const longest = `longest wait ${Math.round(result.longest)} ms, ${Math.round(result.delay)} ms for a processor`;
+    return { line: `${JSON.stringify(result.died)}, log limit ${logLimitBytes}, ${longest}`, violations: result.violations };
+  } finally {
+    mutant?.remove();
+  }
+}
+
+function ownLibrary(): string {
+  return new URL("../../src/index.js", import.meta.url).href;
+}
+
+function failure(error: unknown): Round {
+  return { line: "failed", violations: [error instanceof Error ? String(error.stack) : String(error)] };
 }
