@@ -16,6 +16,18 @@ export const referencePages = [
     fr: ["Événements et statistiques", "le flux des commits, les compteurs"],
   },
   {
+    name: "files",
+    sources: ["src/storage/", "src/codec/"],
+    en: ["Files", "saving, loading, CSV"],
+    fr: ["Fichiers", "enregistrer, charger, CSV"],
+  },
+  {
+    name: "backups",
+    sources: ["src/backup/", "src/database/backup-manager.ts"],
+    en: ["Backups", "backing up and restoring"],
+    fr: ["Sauvegardes", "sauvegarder et restaurer"],
+  },
+  {
     name: "database",
     sources: ["src/database/"],
     en: ["Database", "`DictDB`, its options, snapshots"],
@@ -50,18 +62,6 @@ export const referencePages = [
     sources: ["src/lock/"],
     en: ["Locks", "reader-writer locks, and how long to wait for one"],
     fr: ["Verrous", "les verrous lecteurs-rédacteur, et la durée des attentes"],
-  },
-  {
-    name: "files",
-    sources: ["src/storage/", "src/codec/"],
-    en: ["Files", "saving, loading, CSV"],
-    fr: ["Fichiers", "enregistrer, charger, CSV"],
-  },
-  {
-    name: "backups",
-    sources: ["src/backup/"],
-    en: ["Backups", "backing up and restoring"],
-    fr: ["Sauvegardes", "sauvegarder et restaurer"],
   },
   {
     name: "errors",

@@ -22,9 +22,13 @@ export async function checkSwitch(page, path, paths) {
   await page.waitForURL((url) => url.pathname !== path);
   const { pathname } = new URL(page.url());
   if (pathname !== twin || !paths.includes(twin)) return [`${page.place}: the language switch leads to ${pathname}`];
-  const language = await page.waitForFunction(() => document.documentElement.lang).then((handle) => handle.jsonValue());
-  const expected = twin.startsWith(french) ? "fr" : "en";
-  return language === expected ? [] : [`${page.place}: the page behind the language switch is in "${language}"`];
+  const language = twin.startsWith(french) ? "fr" : "en";
+  try {
+    await page.waitForFunction((expected) => document.documentElement.lang === expected, language, { timeout: 10_000 });
+    return [];
+  } catch {
+    return [`${page.place}: the page behind the language switch is not in "${language}"`];
+  }
 }
 
 /** Every link within the site leads to a page, and to a heading of it where it names one. */
