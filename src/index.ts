@@ -71,3 +71,14 @@ export type {
   TableOptions,
 } from "./database/types.js";
 export type { DatabaseStats } from "./database/stats.js";
+export type {
+  BeginOptions,
+  Isolation,
+  LockRowsOptions,
+  OnLocked,
+  OpenTransaction,
+  Transaction,
+  TransactionOptions,
+  TransactionRunner,
+  TxTable,
+} from "./database/transaction-types.js";

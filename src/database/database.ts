@@ -23,9 +23,12 @@ import { parseDescriptor } from "../schema/descriptor.js";
 import { toSchema } from "../schema/to-schema.js";
 import type { Schema } from "../schema/schema.js";
 import type { TableState } from "../state/table-state.js";
+import { readRunOptions } from "./run-options.js";
+import type { TransactionOptions } from "./run-options.js";
 import { Snapshot } from "./snapshot.js";
 import { stats } from "./stats.js";
 import type { DatabaseStats } from "./stats.js";
+import { OpenTransaction, Transaction } from "./transaction.js";
 import { joinState, openHandle, shareState } from "../replica/share.js";
 import type { SharedEnd } from "../replica/share.js";
 import type { Database, DatabaseConstructor, DatabaseHandle, DatabaseOptions, ShareOptions } from "./types.js";
@@ -35,6 +38,7 @@ import { Table } from "../table/table.js";
 import { checkTableOrName } from "../table/table-reader.js";
 import { Atomic } from "../transaction/atomic.js";
 import { LiveSource } from "../transaction/live-source.js";
+import { Transactions } from "../transaction/transactions.js";
 
 interface CreateTableOptions {
   readonly primaryKey?: string;
@@ -55,6 +59,7 @@ const anySchema = (): undefined => undefined; // toSchema() reads it
 class DatabaseImplementation {
   readonly #replica: Replica;
   readonly #atomic: Atomic;
+  readonly #transactions: Transactions;
   readonly #recordOptions: RecordOptions;
   readonly #handles = new WeakMap<TableContext, Table>();
   #shared: SharedEnd | undefined;
@@ -63,6 +68,7 @@ class DatabaseImplementation {
     checkOptions("new DictDB()", options, { lockTimeoutMs: isDuration, freeze: isBoolean });
     this.#replica = new Replica(options?.lockTimeoutMs ?? defaultLockTimeoutMs);
     this.#atomic = new Atomic(this.#replica);
+    this.#transactions = new Transactions(this.#replica);
     this.#recordOptions = Object.freeze({ freeze: options?.freeze ?? false });
   }
 
@@ -139,6 +145,7 @@ class DatabaseImplementation {
     if (this.#shared !== undefined) return this.#shared.handle;
     this.#atomic.assertNone(where);
     this.#replica.assertUnlocked(where);
+    if (this.#transactions.open > 0) refuse(where, "db", "a database without open transactions", this.#transactions.open);
     this.#useShared(shareState(this.#replica, options?.logLimitBytes));
     return this.#shared!.handle;
   }
@@ -163,6 +170,20 @@ class DatabaseImplementation {
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- `Database` ties it to what the function returns
   atomic<R>(fn: () => unknown): R {
     return this.#atomic.run(fn) as R;
+  }
+
+  async transaction<R>(work: (tx: Transaction) => R | PromiseLike<R>, options?: TransactionOptions): Promise<R> {
+    const where = "transaction()";
+    if (isFunction(work) !== undefined) refuse(where, "work", "a function", work);
+    this.#assertNoTransaction(where);
+    const run = readRunOptions(where, options);
+    return this.#transactions.run((transaction) => work(new Transaction(transaction, this.#replica, this.#recordOptions)), run);
+  }
+
+  begin(options?: TransactionOptions): OpenTransaction {
+    const where = "begin()";
+    this.#assertNoTransaction(where);
+    return new OpenTransaction(this.#transactions.begin(readRunOptions(where, options)), this.#replica, this.#recordOptions);
   }
 
   snapshot(): Snapshot {
@@ -191,7 +212,7 @@ class DatabaseImplementation {
 
   stats(): DatabaseStats {
     this.#replica.assertOpen();
-    return stats(this.#replica);
+    return stats(this.#replica, this.#transactions);
   }
 
   async sync(): Promise<void> {
@@ -207,6 +228,11 @@ class DatabaseImplementation {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  #assertNoTransaction(where: string): void {
+    this.#replica.assertOpen();
+    this.#replica.transactionScope.assertOutside(where, "hand tx on to whatever shall be part of it");
   }
 
   /** The table with a name, as the log has it now. */

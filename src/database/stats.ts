@@ -1,14 +1,27 @@
 import type { Replica } from "../replica/replica.js";
+import type { Transactions } from "../transaction/transactions.js";
 
 /** Figures of a database since it was opened. */
 export interface DatabaseStats {
   /** How many commits there are, by this and every other thread. */
   readonly commits: number;
-  /** How often a commit had to be planned again because another one came first. */
+  /** How often a commit of this thread had to be planned again, or a transaction given up, because another commit came first. */
   readonly conflicts: number;
+  /** How often the function of a transaction was run again. */
+  readonly retries: number;
   /** How often somebody waited for a table lock, and for how many milliseconds in all. */
   readonly lockWaits: number;
   readonly lockWaitMs: number;
+  /** How often somebody in this thread waited for a row, and for how many milliseconds in all. */
+  readonly rowWaits: number;
+  readonly rowWaitMs: number;
+  /** How many rows are locked now. */
+  readonly rowLocks: number;
+  /** How many transactions of this thread have not ended. */
+  readonly openTransactions: number;
+  /** How many milliseconds ago the oldest of them began; 0 when there is none. */
+  readonly oldestTransactionMs: number;
+  /** How many snapshots are open, those of transactions included. */
   readonly openSnapshots: number;
   /** How many pre-images open snapshots keep. */
   readonly snapshotImages: number;
@@ -22,15 +35,21 @@ export interface DatabaseStats {
   readonly records: number;
 }
 
-export function stats(replica: Replica): DatabaseStats {
-  const { state, lockWaits, conflicts, roadFigures } = replica;
+export function stats(replica: Replica, transactions: Transactions): DatabaseStats {
+  const { state, lockWaits, rowWaitCounter, conflicts, roadFigures } = replica;
   replica.refresh(); // after the lag was read
   const tables = [...state.tables];
   return Object.freeze({
     commits: state.seq,
-    conflicts,
+    conflicts: conflicts + transactions.conflicts,
+    retries: transactions.retries,
     lockWaits: lockWaits.count,
     lockWaitMs: lockWaits.totalMs,
+    rowWaits: rowWaitCounter.count,
+    rowWaitMs: rowWaitCounter.totalMs,
+    rowLocks: state.rowLocks.size,
+    openTransactions: transactions.open,
+    oldestTransactionMs: transactions.oldestMs,
     openSnapshots: state.snapshots.size,
     snapshotImages: Array.from(state.snapshots, ({ images }) => images).reduce((sum, images) => sum + images, 0),
     ...roadFigures,

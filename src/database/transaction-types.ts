@@ -6,14 +6,9 @@ import type { OrderBy } from "../condition/types/order.js";
 import type { Where } from "../condition/types/where.js";
 import type { Table } from "../table/types/table.js";
 import type { TableWriter } from "../table/types/table-writer.js";
+import type { Isolation } from "../transaction/isolation.js";
 
-/**
- * How strictly transactions are kept apart.
- *
- * "serializable": the outcome is one that running them one after the other could have had. "snapshot": only two that change the same record
- * conflict.
- */
-export type Isolation = "serializable" | "snapshot";
+export type { Isolation } from "../transaction/isolation.js";
 
 /** What `begin` takes. */
 export interface BeginOptions {

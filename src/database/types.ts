@@ -7,6 +7,7 @@ import type { Descriptor, SchemaInput, SchemaKey, SchemaRecord, StandardSchema, 
 import type { Table } from "../table/types/table.js";
 import type { TableReader } from "../table/types/table-reader.js";
 import type { DatabaseStats } from "./stats.js";
+import type { TransactionRunner } from "./transaction-types.js";
 
 /** What `new DictDB` takes. */
 export interface DatabaseOptions {
@@ -64,7 +65,7 @@ export interface Snapshot extends Disposable {
 }
 
 /** A database of tables: the typed surface of `DictDB`. */
-export interface Database extends AsyncDisposable {
+export interface Database extends TransactionRunner, AsyncDisposable {
   /**
    * Creates a table and returns it.
    *

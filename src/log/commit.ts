@@ -25,8 +25,11 @@ export interface TableDefinition {
   readonly needsSchema: boolean;
 }
 
+/** Names a replica: a thread that shares the database, once; a database that is not shared has one, 0. */
+export type ReplicaId = number & { readonly [brand]?: "ReplicaId" };
+
 /** One step of a commit. Records in it are final: validated, complete, and never changed afterwards. */
-export type Change = PutChange | DeleteChange | CatalogChange | CounterChange | ColumnsChange;
+export type Change = PutChange | DeleteChange | CatalogChange | CounterChange | ColumnsChange | RowLockChange;
 
 /** Inserts a record, or replaces the one with its key. */
 export interface PutChange {
@@ -60,6 +63,50 @@ export interface ColumnsChange {
   readonly type: "columns";
   readonly table: TableId;
   readonly names: readonly string[];
+}
+
+/** Who holds or wants row locks: a transaction of a replica, or number 0, the synchronous verb in which that replica's thread waits. */
+export interface RowOwner {
+  readonly replica: ReplicaId;
+  readonly number: number;
+}
+
+/** "share" keeps others from changing a row, "update" also from locking it. */
+export type RowLockMode = "share" | "update";
+
+/** What happens to row locks. Who is granted a lock is no entry of the log: every replica computes it from these. */
+export type RowLockChange = RequestRows | CancelRows | ReleaseRows | ReleaseReplica;
+
+/** Takes a place in the queue of each of these rows. */
+export interface RequestRows {
+  readonly type: "requestRows";
+  readonly table: TableId;
+  readonly keys: readonly Key[];
+  readonly mode: RowLockMode;
+  readonly owner: RowOwner;
+  /** When the owner's work began, in milliseconds: of those that wait for each other the youngest gives way. */
+  readonly began: number;
+}
+
+/** Gives up waiting for these rows. */
+export interface CancelRows {
+  readonly type: "cancelRows";
+  readonly table: TableId;
+  readonly keys: readonly Key[];
+  readonly owner: RowOwner;
+}
+
+/** Gives back the locks of some rows, or everything that an owner holds and waits for. */
+export interface ReleaseRows {
+  readonly type: "releaseRows";
+  readonly owner: RowOwner;
+  readonly rows: { readonly table: TableId; readonly keys: readonly Key[] } | undefined;
+}
+
+/** Gives back everything that the owners of a replica hold and wait for, since it is gone. */
+export interface ReleaseReplica {
+  readonly type: "releaseReplica";
+  readonly replica: ReplicaId;
 }
 
 /** Changes that become visible together. */

@@ -79,6 +79,11 @@ export class SharedLog implements Log {
     return this.#isBusy;
   }
 
+  /** How much shared memory there is, in bytes. */
+  get byteLength(): number {
+    return [this.control, ...this.segments].reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+  }
+
   /** Whether this end has lost its bearings: only a base, and all that follows it, can be read. */
   get isTorn(): boolean {
     return this.#isTorn;

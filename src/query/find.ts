@@ -4,7 +4,7 @@ import { toTest } from "../condition/evaluate.js";
 import type { Test } from "../condition/evaluate.js";
 import type { Predicate } from "../condition/filter.js";
 import type { ConditionNode } from "../condition/node.js";
-import type { Overlay } from "../state/overlay.js";
+import type { ImageSource } from "../state/overlay.js";
 import type { TableState } from "../state/table-state.js";
 import type { TableView } from "../state/table-view.js";
 import { makeScan } from "./compile-scan.js";
@@ -19,6 +19,7 @@ import type { RecordOrder } from "./sort.js";
  * without limit and offset then.
  */
 export function findRecords(view: TableView, query: Query): StoredRecord[] {
+  view.noteFilter(query.filter);
   const plan = planQuery(query, view.state);
   const end = query.limit === undefined ? Infinity : query.limit + query.offset;
   const found =
@@ -75,7 +76,7 @@ function scanBy(predicate: Predicate, { overlay, state }: TableView): StoredReco
   return found;
 }
 
-function addOverlay(found: StoredRecord[], overlay: Overlay, query: Query): void {
+function addOverlay(found: StoredRecord[], overlay: ImageSource, query: Query): void {
   const test = filterTest(query);
   for (const record of overlay.records()) if (test(record)) found.push(record);
 }
@@ -99,13 +100,13 @@ function findOrdered(view: TableView, query: Query, scan: OrderedScan, terms: re
   return found;
 }
 
-function overlaid(overlay: Overlay, query: Query, order: RecordOrder): StoredRecord[] {
+function overlaid(overlay: ImageSource, query: Query, order: RecordOrder): StoredRecord[] {
   return [...overlay.records()].filter(filterTest(query)).sort(order);
 }
 
 /** Whether the candidates of a plan come in the order asked for, if one was, so that nothing is left to sort. */
 export function comesInOrder({ access, order }: Plan, { overlay, state }: TableView): boolean {
-  return order === undefined || (isKeyOrder(order, state) && access === undefined && overlay === undefined);
+  return order === undefined || (isKeyOrder(order, state) && access === undefined && (overlay?.size ?? 0) === 0);
 }
 
 /** Whether slots stand in the order asked for. */

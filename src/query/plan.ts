@@ -67,13 +67,12 @@ function chooseOrderedScan(
 
 function bestOrderedScan(order: readonly OrderTerm[], node: ConditionNode | undefined, state: TableState): OrderedScan | undefined {
   const terms = withoutKey(order, state.definition.primaryKey);
-  if (terms === undefined) return undefined;
-  const descending = terms[0]!.descending;
+  const descending = terms[0]?.descending ?? false;
   if (terms.some((term) => term.descending !== descending)) return undefined;
   const nodes = node === undefined ? [] : conjuncts(node);
   const facts = factsOf(nodes);
   let best: OrderedScan | undefined;
-  for (const index of state.indexesOn([...facts, terms[0]!])) {
+  for (const index of state.indexesOn([...facts, ...terms.slice(0, 1)])) {
     if (!(index instanceof SortedIndex)) continue;
     const { fields } = index.definition;
     if (fields.length < terms.length) continue;
@@ -92,10 +91,9 @@ function bestOrderedScan(order: readonly OrderTerm[], node: ConditionNode | unde
   return best;
 }
 
-/** The order without the ascending primary key at its end, which a sorted index gives for free; undefined where nothing else is left. */
-function withoutKey(order: readonly OrderTerm[], primaryKey: string): readonly OrderTerm[] | undefined {
+/** The order without the ascending primary key at its end, which a sorted index gives for free. */
+function withoutKey(order: readonly OrderTerm[], primaryKey: string): readonly OrderTerm[] {
   const last = order[order.length - 1]!;
-  if (order.length === 1) return samePath(last.path, [primaryKey]) && !last.descending ? undefined : order;
   return samePath(last.path, [primaryKey]) && !last.descending ? order.slice(0, -1) : order;
 }
 

@@ -131,6 +131,10 @@ export function catalogEvent(change: Change, state: DatabaseState): ChangeEvent 
     case "delete":
     case "keyCounter":
     case "columns":
+    case "requestRows":
+    case "cancelRows":
+    case "releaseRows":
+    case "releaseReplica":
       return undefined;
     case "createTable":
       return Object.freeze({ type: change.type, table: change.definition.name });

@@ -4,6 +4,7 @@ import type { SectionLock } from "../lock/table-lock.js";
 import type { Change, TableDefinition } from "../log/commit.js";
 import { LocalLog } from "../log/local-log.js";
 import type { TableView } from "../state/table-view.js";
+import { rowLockedError } from "./row-errors.js";
 import type { Planned, Road, RoadFigures, RoadHost } from "./road.js";
 import type { TableContext } from "./table-context.js";
 
@@ -27,8 +28,10 @@ export class LocalRoad implements Road {
     replica.assertMayWrite(verb);
     for (const table of tables) replica.assertTableWritable(verb, table);
     for (;;) {
-      const { changes, result } = replica.runUserCode(verb, plan);
-      if (changes.length === 0 || this.#append(changes)) return result;
+      const planned = replica.runUserCode(verb, plan);
+      if (planned.changes.length === 0) return planned.result;
+      if (replica.state.rowLocks.size > 0) this.#assertRowsFree(verb, planned);
+      if (this.#append(planned.changes)) return planned.result;
     }
   }
 
@@ -44,8 +47,25 @@ export class LocalRoad implements Road {
       } finally {
         replica.running = undefined;
       }
-      if (planned.changes.length === 0 || this.#append(planned.changes)) return planned.result;
+      if (planned.changes.length === 0) return planned.result;
+      if (replica.state.rowLocks.size > 0) this.#assertRowsFree(verb, planned);
+      if (this.#append(planned.changes)) return planned.result;
     }
+  }
+
+  commitAside<R>(_table: TableContext | undefined, plan: () => Planned<R>): R {
+    for (;;) {
+      const { changes, result } = plan();
+      if (changes.length === 0 || this.#append(changes)) return result;
+    }
+  }
+
+  releaseRows(): void {
+    // A verb never waits for rows here.
+  }
+
+  isGone(): boolean {
+    return false;
   }
 
   holds(): boolean {
@@ -79,6 +99,13 @@ export class LocalRoad implements Road {
 
   close(): void {
     // Nothing is shared with anybody.
+  }
+
+  /** @throws RowLockedError where a transaction has locked a row that would be changed: a synchronous verb cannot wait for its own thread */
+  #assertRowsFree(verb: string, { changes, owner }: Planned<unknown>): void {
+    const { state } = this.#replica;
+    const blocked = state.rowLocks.blocker(changes, owner);
+    if (blocked !== undefined) throw rowLockedError(verb, state.table(blocked.table)!.definition.name, blocked.key);
   }
 
   /** Appends and applies; false when another commit took the place, so that this one must be planned again. */

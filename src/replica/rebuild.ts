@@ -35,6 +35,8 @@ export class Rebuild {
   /** The difference; to be asked for once, when all of the base was taken in. */
   changes(): Change[] {
     for (const table of this.#state.tables) this.#dropWhatIsGone(table);
+    // Nobody's row locks stand but those that the base has.
+    for (const replica of this.#state.rowLocks.replicas) this.#drops.push({ type: "releaseReplica", replica });
     // Drops come first: what is new may have the name of what is gone.
     return [...this.#drops, ...this.#catalog, ...this.#puts];
   }

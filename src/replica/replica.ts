@@ -1,8 +1,9 @@
 import { ClosedError, DeadlockError, InvariantError } from "../base/errors.js";
 import type { Key, StoredRecord } from "../base/value.js";
-import type { Commit, TableId } from "../log/commit.js";
+import type { Commit, ReplicaId, RowOwner, TableId } from "../log/commit.js";
 import { TableLock } from "../lock/table-lock.js";
 import { WaitCounter } from "../lock/wait-counter.js";
+import type { WaitOptions } from "../lock/wait-options.js";
 import type { Schema } from "../schema/schema.js";
 import { applyCommit } from "../state/apply-commit.js";
 import { DatabaseState } from "../state/database-state.js";
@@ -13,7 +14,9 @@ import { catalogEvent, Feed, recordEvent } from "./feed.js";
 import type { Images, Listener } from "./feed.js";
 import { LocalRoad } from "./local-road.js";
 import type { Planned, Road, RoadFigures, RoadHost } from "./road.js";
+import { RowWaits } from "./row-waits.js";
 import { TableContext } from "./table-context.js";
+import { TransactionScope } from "./transaction-scope.js";
 
 /**
  * One thread's copy of the database, and the road that every commit takes: check that the tables may be written, plan and validate against the
@@ -25,6 +28,11 @@ export class Replica implements RoadHost {
   readonly lockTimeoutMs: number;
   /** Counts the waits for all table locks of this thread. */
   readonly lockWaits = new WaitCounter();
+  /** Counts the waits of this thread for rows. */
+  readonly rowWaitCounter = new WaitCounter();
+  readonly rowWaits = new RowWaits(this);
+  /** Where the functions of transactions run. */
+  readonly transactionScope = new TransactionScope();
   /** The verb that runs the caller's own code at this moment. Meanwhile the state stands still, and a write throws. */
   running: string | undefined;
   #road: Road = new LocalRoad(this);
@@ -35,6 +43,8 @@ export class Replica implements RoadHost {
   #broken: unknown;
   #closed = false;
   #conflicts = 0;
+  #owners = 0;
+  #rowKeepers = 0;
 
   constructor(lockTimeoutMs: number) {
     this.lockTimeoutMs = lockTimeoutMs;
@@ -60,7 +70,16 @@ export class Replica implements RoadHost {
   }
 
   get isListening(): boolean {
-    return this.feed.isWatched;
+    return this.feed.isWatched || this.rowWaits.isWaiting;
+  }
+
+  get keepsRows(): boolean {
+    return this.#rowKeepers > 0;
+  }
+
+  /** A name under which a transaction of this replica can lock rows. */
+  newOwner(): RowOwner {
+    return { replica: this.id, number: ++this.#owners };
   }
 
   /** {@link Road.figures} */
@@ -147,12 +166,94 @@ export class Replica implements RoadHost {
 
   /** {@link Road.commit} */
   commit<R>(verb: string, tables: readonly TableContext[], plan: () => Planned<R>, catalog = false): R {
+    if (this.transactionScope.isOpen) this.#assertOutside(verb);
     return this.#road.commit(verb, tables, plan, catalog);
   }
 
   /** {@link Road.commitTable} */
   commitTable<R>(verb: string, table: TableContext, plan: (view: TableView) => Planned<R>): R {
+    if (this.transactionScope.isOpen) this.#assertOutside(verb);
     return this.#road.commitTable(verb, table, plan);
+  }
+
+  /**
+   * {@link commit} for those who can wait: it waits for the sections of other tasks and threads, holding nothing meanwhile, instead of refusing or
+   * blocking the thread. It may be called in the function of a transaction, whose verbs it commits.
+   *
+   * @throws LockTimeoutError when a table could not be written within `timeoutMs`
+   * @throws the signal's reason, unchanged
+   */
+  async commitAsync<R>(verb: string, tables: readonly TableContext[], plan: () => Planned<R>, options: WaitOptions): Promise<R> {
+    let remaining: WaitOptions = options;
+    for (;;) {
+      const busy = this.tableInUse(verb, tables);
+      if (busy === undefined) return this.commitNow(verb, tables, plan);
+      const since = performance.now();
+      await busy.lock.whenWritable(verb, remaining);
+      const timeoutMs = remaining.timeoutMs ?? this.lockTimeoutMs;
+      remaining = { ...options, timeoutMs: Math.max(0, timeoutMs - (performance.now() - since)) };
+    }
+  }
+
+  /** The first of some tables in which somebody has a section open, so that the current task must wait before it writes. */
+  tableInUse(verb: string, tables: readonly TableContext[]): TableContext | undefined {
+    this.assertMayWrite(verb);
+    for (const table of tables) {
+      table.assertWritable();
+      if (table.lock.isOpen ? table.lock.ownMode !== "write" : this.#isShared && !table.lock.isFree) return table;
+    }
+    return undefined;
+  }
+
+  /** {@link commit} for transactions that have made sure that no table is in use. */
+  commitNow<R>(verb: string, tables: readonly TableContext[], plan: () => Planned<R>): R {
+    return this.#road.commit(verb, tables, plan, false);
+  }
+
+  /** {@link Road.commitAside}, for what is given back. */
+  commitAside<R>(plan: () => Planned<R>): R {
+    this.#assertUsable();
+    return this.#road.commitAside(undefined, plan);
+  }
+
+  /** Keeps the automatic keys of a table from one on and below another for the caller; false when they are no longer free. */
+  reserveKeys(table: TableContext, from: number, below: number): boolean {
+    this.#assertUsable();
+    const { state } = table;
+    return this.#road.commitAside<boolean>(table, () =>
+      state.nextKey > from
+        ? { changes: [], result: false }
+        : { changes: [{ type: "keyCounter", table: state.definition.id, nextKey: below }], result: true },
+    );
+  }
+
+  /** Gives back every row that a replica had locked or waited for, because it is gone. */
+  releaseAllOf(replica: ReplicaId): void {
+    this.commitAside(() => {
+      const isKnown = this.state.rowLocks.replicas.includes(replica);
+      return { changes: isKnown ? [{ type: "releaseReplica", replica }] : [], result: undefined };
+    });
+  }
+
+  reapHolders(): void {
+    if (!this.#isShared || this.state.rowLocks.size === 0) return;
+    for (const replica of this.state.rowLocks.replicas) if (replica !== this.id && this.#road.isGone(replica)) this.releaseAllOf(replica);
+  }
+
+  /** Hears of commits as they come, as long as somebody wants to. */
+  listen(): void {
+    this.#road.listen();
+  }
+
+  /** Keeps the rows that verbs get for what comes after them, until `run` has ended. */
+  keepRows<R>(run: () => R): R {
+    this.#rowKeepers++;
+    try {
+      return run();
+    } finally {
+      this.#rowKeepers--;
+      if (this.#rowKeepers === 0) this.#road.releaseRows();
+    }
   }
 
   /** Runs code that may call functions of the user's (predicates, schemas, computed updates): a write from in there throws. */
@@ -168,29 +269,29 @@ export class Replica implements RoadHost {
 
   /** Ends the replica: later use throws ClosedError. */
   close(): void {
+    if (this.#isShared && this.#broken === undefined) this.releaseAllOf(this.id);
     this.#closed = true;
     for (const context of this.#contexts.values()) context.end();
     for (const snapshot of this.state.snapshots) snapshot.close();
+    this.rowWaits.close();
     this.feed.close();
     this.#road.close();
   }
 
-  /** Throws unless a write of this table may begin now. */
+  /** Throws unless a plain write of this table may begin now. */
   assertWritable(verb: string, table: TableContext): void {
+    if (this.transactionScope.isOpen) this.#assertOutside(verb);
     this.assertMayWrite(verb);
     this.assertTableWritable(verb, table);
   }
 
   assertTableWritable(verb: string, table: TableContext): void {
-    table.assertExists();
-    table.assertSound();
+    table.assertWritable();
     if (table.lock.isOpen && !this.#road.holds(table)) table.lock.assertWritable(verb);
   }
 
   assertMayWrite(verb: string): void {
-    this.assertOpen();
-    if (this.#broken !== undefined)
-      throw new InvariantError("the database refuses writes after an internal error", {}, { cause: this.#broken });
+    this.#assertUsable();
     if (this.running === undefined) return;
     this.#endWithTurn();
     throw new DeadlockError(`${verb} was called by a function that ${this.running} runs: it would wait for the call that it is part of`, {
@@ -202,11 +303,22 @@ export class Replica implements RoadHost {
   apply(commit: Commit, origin: CommitEvent["origin"]): void {
     if (this.feed.isWatched) this.#applyAndTell(commit, origin);
     else applyCommit(this.state, commit);
+    if (this.state.rowLocks.hasSettled) this.rowWaits.wake();
   }
 
   giveUp(cause: unknown): never {
     this.#broken = cause;
     throw new InvariantError("a commit could not be applied", { seq: this.state.seq + 1 }, { cause });
+  }
+
+  #assertUsable(): void {
+    this.assertOpen();
+    if (this.#broken !== undefined)
+      throw new InvariantError("the database refuses writes after an internal error", {}, { cause: this.#broken });
+  }
+
+  #assertOutside(verb: string): void {
+    this.transactionScope.assertOutside(verb, "call it on tx.getTable(...)");
   }
 
   /**
@@ -236,6 +348,8 @@ export class Replica implements RoadHost {
     applyCommit(this.state, commit, (table: TableState, key: Key, before: StoredRecord | undefined, after: StoredRecord | undefined) => {
       images.push({ table: table.definition.name, key, before, after });
     });
+    // Row locks and reserved keys are no change of the data.
+    if (catalog.length === 0 && images.length === 0) return;
     this.feed.push(() => {
       const changes: readonly ChangeEvent[] = Object.freeze([...catalog, ...images.map(recordEvent)]);
       return Object.freeze({ seq: commit.seq, origin, changes });

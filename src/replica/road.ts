@@ -1,6 +1,6 @@
 import type { SectionLock } from "../lock/table-lock.js";
 import type { WaitCounter } from "../lock/wait-counter.js";
-import type { Change, Commit, TableDefinition, TableId } from "../log/commit.js";
+import type { Change, Commit, ReplicaId, RowOwner, TableDefinition, TableId } from "../log/commit.js";
 import type { DatabaseState } from "../state/database-state.js";
 import type { TableState } from "../state/table-state.js";
 import type { TableView } from "../state/table-view.js";
@@ -12,6 +12,8 @@ export interface Planned<R> {
   readonly result: R;
   /** Tables that the plan has read and does not write: a commit to them that comes in between makes it run again. */
   readonly reads?: ReadonlySet<TableId>;
+  /** Whose row locks are in nobody's way here: the transaction's that makes the changes. */
+  readonly owner?: RowOwner | undefined;
 }
 
 /** The plan that changes nothing. */
@@ -22,6 +24,9 @@ export interface RoadHost {
   readonly state: DatabaseState;
   readonly lockTimeoutMs: number;
   readonly lockWaits: WaitCounter;
+  readonly rowWaitCounter: WaitCounter;
+  /** Whether the rows that a verb gets are kept for further runs of it. */
+  readonly keepsRows: boolean;
   /** The verb that runs the caller's own code at this moment. */
   running: string | undefined;
   contextOf(state: TableState): TableContext;
@@ -32,6 +37,8 @@ export interface RoadHost {
   assertTableWritable(verb: string, table: TableContext): void;
   runUserCode<R>(verb: string, run: () => R): R;
   countConflict(): void;
+  /** Gives back the rows of transactions whose threads are gone. */
+  reapHolders(): void;
   /** Applies a commit that stands in the log. What it throws means that the state is torn: the commit cannot be taken back. */
   apply(commit: Commit, origin: "local" | "remote"): void;
   /** Nothing can be relied on any more: every later use throws InvariantError. */
@@ -64,6 +71,21 @@ export interface Road {
 
   /** {@link commit} for one table, which the plan is handed: the road of every plain verb. */
   commitTable<R>(verb: string, table: TableContext, plan: (view: TableView) => Planned<R>): R;
+
+  /**
+   * Commits what is no change for anybody who has read: row locks that are given back or no longer waited for, keys that are reserved. It may be done
+   * beside an open section, and while another verb's plan is made.
+   *
+   * @param table the one whose counter the plan looks at; undefined where it looks at no table
+   * @param plan must run no code of the caller's; it runs again when another commit comes in between
+   */
+  commitAside<R>(table: TableContext | undefined, plan: () => Planned<R>): R;
+
+  /** Gives back the rows that a verb of this thread has got, where its commit has not done so. */
+  releaseRows(): void;
+
+  /** Whether a replica has ended, however: what it has locked is nobody's any more. */
+  isGone(replica: ReplicaId): boolean;
 
   /** Whether this thread holds a table's lock for a commit that is on its way: then its holder is the commit, not a section. */
   holds(table: TableContext): boolean;

@@ -4,20 +4,25 @@ import { InvariantError } from "../base/errors.js";
 import { SharedRWLock } from "../lock/shared/shared-rw-lock.js";
 import type { ThreadSlot } from "../lock/shared/slot-table.js";
 import type { SectionLock } from "../lock/table-lock.js";
-import type { Change, Commit, TableDefinition, TableId } from "../log/commit.js";
+import type { Change, Commit, ReplicaId, TableDefinition, TableId } from "../log/commit.js";
 import { CompactionTurn } from "../log/compaction.js";
 import { ControlBuffer } from "../log/control-buffer.js";
 import { SharedLog } from "../log/shared-log.js";
 import type { Segments } from "../log/shared-log.js";
 import { applyCommit } from "../state/apply-commit.js";
+import type { BlockedRow } from "../state/row-locks.js";
 import type { TableView } from "../state/table-view.js";
 import { Compactor } from "./compactor.js";
 import { Rebuild } from "./rebuild.js";
+import { rowLockedError } from "./row-errors.js";
 import type { Planned, Road, RoadFigures, RoadHost } from "./road.js";
 import type { TableContext } from "./table-context.js";
+import { VerbRows } from "./verb-rows.js";
 
 /** After so many plans that were overtaken by commits to tables that they only read, those tables are locked as well. */
 const patience = 3;
+
+const everyTable = Symbol("every table");
 
 /** After so many bases that were overwritten while they were read, compaction waits until one has been. */
 const attemptsAtBase = 3;
@@ -45,6 +50,7 @@ export class SharedRoad implements Road {
   readonly #slot: ThreadSlot;
   readonly #turn: CompactionTurn;
   readonly #compactor: Compactor;
+  readonly #rows: VerbRows;
   readonly #locks = new Map<number, { readonly lock: SharedRWLock; readonly name: string }>();
   /** The locks that this thread holds for a commit of several tables, or for a while in which nobody else may write. */
   readonly #held = new Set<SharedRWLock>();
@@ -57,6 +63,7 @@ export class SharedRoad implements Road {
     this.log = new SharedLog(control, segments, slot);
     this.#turn = new CompactionTurn(this.log, slot);
     this.#compactor = new Compactor(host.state, this.log, this.#turn, this.#meet);
+    this.#rows = new VerbRows(host, this);
   }
 
   get id(): number {
@@ -85,6 +92,7 @@ export class SharedRoad implements Road {
     let reads: ReadonlySet<TableId> = new Set();
     for (let attempt = 0; ; attempt++) {
       const locked = attempt < patience ? tables : this.#including(tables, reads);
+      let blocked: BlockedRow | undefined;
       const leave = this.#enterAll(verb, locked, catalog);
       try {
         this.#catchUp();
@@ -92,36 +100,79 @@ export class SharedRoad implements Road {
         const planned = host.runUserCode(verb, plan);
         if (planned.changes.length === 0) return planned.result;
         reads = planned.reads ?? reads;
-        if (this.#append(planned.changes, (commit) => this.#meet(commit) && !touches(commit, reads))) return planned.result;
+        blocked = this.#rows.blocker(planned);
+        const meet = (commit: Commit): boolean => this.#meet(commit) && !touches(commit, reads);
+        if (blocked === undefined && this.#append(this.#rows.complete(planned.changes), meet)) return planned.result;
       } finally {
         leave();
         this.#compactor.advance();
+        if (blocked === undefined) this.#rows.release();
       }
+      if (blocked !== undefined) this.#waitForRow(verb, blocked, locked);
     }
   }
 
   commitTable<R>(verb: string, table: TableContext, plan: (view: TableView) => Planned<R>): R {
     const host = this.#host;
-    host.assertWritable(verb, table);
-    const lock = this.#enter(table);
-    try {
-      this.#catchUp();
-      table.assertExists();
-      for (;;) {
-        host.running = verb;
-        let planned: Planned<R>;
-        try {
-          planned = plan(table.view);
-        } finally {
-          host.running = undefined;
-        }
-        if (planned.changes.length === 0 || this.#append(planned.changes, this.#meet)) return planned.result;
+    for (;;) {
+      host.assertWritable(verb, table);
+      let blocked: BlockedRow | undefined;
+      const lock = this.#enter(table);
+      try {
         this.#catchUp();
+        table.assertExists();
+        for (;;) {
+          host.running = verb;
+          let planned: Planned<R>;
+          try {
+            planned = plan(table.view);
+          } finally {
+            host.running = undefined;
+          }
+          if (planned.changes.length === 0) return planned.result;
+          blocked = this.#rows.blocker(planned);
+          if (blocked !== undefined) break;
+          if (this.#append(this.#rows.complete(planned.changes), this.#meet)) return planned.result;
+          this.#catchUp();
+        }
+      } finally {
+        lock?.leaveWrite();
+        this.#compactor.advance();
+        if (blocked === undefined) this.#rows.release();
+      }
+      this.#waitForRow(verb, blocked, [table]);
+    }
+  }
+
+  commitAside<R>(table: TableContext | undefined, plan: () => Planned<R>): R {
+    const lock = table && this.#enter(table);
+    try {
+      for (;;) {
+        this.#catchUp();
+        const { changes, result } = plan();
+        if (changes.length === 0) return result;
+        // Inside a read section others may be reserving keys as well.
+        const meet = table === undefined ? this.#meet : (commit: Commit): boolean => this.#meet(commit) && !touches(commit, everyTable);
+        const appended = this.log.append(this.#host.state.seq, changes, meet);
+        if (appended === "conflict") continue;
+        this.#apply(appended, "local");
+        return result;
       }
     } finally {
       lock?.leaveWrite();
-      this.#compactor.advance();
     }
+  }
+
+  releaseRows(): void {
+    if (!this.#closed) this.#rows.release();
+  }
+
+  isGone(replica: ReplicaId): boolean {
+    return this.#slot.table.isDead(replica);
+  }
+
+  sleepSync(timeoutMs: number): void {
+    this.log.bell.sleepSync(this.#hasMoved, timeoutMs);
   }
 
   refresh(): void {
@@ -139,11 +190,9 @@ export class SharedRoad implements Road {
   }
 
   figures(): RoadFigures {
-    const { control, segments, lag } = this.log;
     const { table } = this.#slot;
     const threads = table.live.filter(({ index }) => !table.isSlotDead(index)).length;
-    const sharedBytes = [control, ...segments].reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
-    return { threads, lag, sharedBytes };
+    return { threads, lag: this.log.lag, sharedBytes: this.log.byteLength };
   }
 
   makeLock({ lockNumber, name }: TableDefinition): SectionLock {
@@ -171,6 +220,22 @@ export class SharedRoad implements Road {
     } finally {
       this.#isExclusive = false;
       leave();
+    }
+  }
+
+  /**
+   * Gets a row that is in the way. Nobody waits for a row while it holds the lock of a table, since its holder needs that to commit: so not within a
+   * section, nor while this thread has everything to itself.
+   */
+  #waitForRow(verb: string, blocked: BlockedRow, tables: readonly TableContext[]): void {
+    try {
+      if (this.#isExclusive || tables.some(({ lock }) => lock.isOpen)) {
+        throw rowLockedError(verb, this.#host.state.table(blocked.table)?.definition.name ?? "", blocked.key);
+      }
+      this.#rows.wait(verb, blocked);
+    } catch (error) {
+      this.#rows.release();
+      throw error;
     }
   }
 
@@ -324,8 +389,12 @@ export class SharedRoad implements Road {
   };
 }
 
-/** Whether a commit changes one of these tables, or what tables there are. */
-function touches({ changes }: Commit, tables: ReadonlySet<TableId>): boolean {
-  if (tables.size === 0) return false;
-  return changes.some((change) => change.type === "createTable" || tables.has(change.table));
+/** Whether a commit changes one of these tables, or what tables there are. Row locks are no change. */
+function touches({ changes }: Commit, tables: ReadonlySet<TableId> | typeof everyTable): boolean {
+  if (tables !== everyTable && tables.size === 0) return false;
+  return changes.some((change) => {
+    if (change.type === "createTable") return true;
+    const isChange = change.type !== "requestRows" && change.type !== "cancelRows" && "table" in change;
+    return isChange && (tables === everyTable || tables.has(change.table));
+  });
 }

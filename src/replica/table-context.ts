@@ -54,6 +54,12 @@ export class TableContext {
     this.current = undefined;
   }
 
+  /** @throws TableNotFoundError, InvariantError when the table cannot be written at all */
+  assertWritable(): void {
+    this.assertExists();
+    this.assertSound();
+  }
+
   /** @throws TableNotFoundError when the table was dropped */
   assertExists(): void {
     if (this.state.dropped) throw new TableNotFoundError(`table ${JSON.stringify(this.name)} was dropped`, { table: this.name });

@@ -1,6 +1,6 @@
 import { InvariantError } from "../base/errors.js";
 import type { Key, StoredRecord } from "../base/value.js";
-import type { Change, Commit, TableId } from "../log/commit.js";
+import type { Change, Commit, Seq, TableId } from "../log/commit.js";
 import type { DatabaseState } from "./database-state.js";
 import { absent } from "./overlay.js";
 import { TableState } from "./table-state.js";
@@ -19,24 +19,24 @@ const smallestBatch = 16;
 export function applyCommit(state: DatabaseState, { seq, changes, after = seq - 1 }: Commit, observe?: ChangeObserver): void {
   if (after !== state.seq) throw new InvariantError(`commit ${seq} cannot follow ${state.seq}`);
   const batched = changes.length >= smallestBatch ? beginBatches(state, changes) : undefined;
-  for (const change of changes) apply(state, change, observe);
+  for (const change of changes) apply(state, seq, change, observe);
   if (batched !== undefined) for (const table of batched) table.endBatch();
   state.seq = seq;
 }
 
-function apply(state: DatabaseState, change: Change, observe: ChangeObserver | undefined): void {
+function apply(state: DatabaseState, seq: Seq, change: Change, observe: ChangeObserver | undefined): void {
   switch (change.type) {
     case "put": {
       const table = tableOf(state, change.table);
       const before = table.put(change.key, change.record);
-      if (state.snapshots.size > 0) savePreImage(state, change.table, change.key, before);
+      if (state.snapshots.size > 0) savePreImage(state, seq, change.table, change.key, before);
       observe?.(table, change.key, before, change.record);
       return;
     }
     case "delete": {
       const table = tableOf(state, change.table);
       const before = table.remove(change.key);
-      if (state.snapshots.size > 0) savePreImage(state, change.table, change.key, before);
+      if (state.snapshots.size > 0) savePreImage(state, seq, change.table, change.key, before);
       observe?.(table, change.key, before, undefined);
       return;
     }
@@ -62,6 +62,12 @@ function apply(state: DatabaseState, change: Change, observe: ChangeObserver | u
       return;
     case "columns":
       tableOf(state, change.table).noteColumns(change.names);
+      return;
+    case "requestRows":
+    case "cancelRows":
+    case "releaseRows":
+    case "releaseReplica":
+      state.rowLocks.apply(change);
   }
 }
 
@@ -79,8 +85,8 @@ function beginBatches(state: DatabaseState, changes: readonly Change[]): Set<Tab
   return tables;
 }
 
-function savePreImage(state: DatabaseState, table: TableId, key: Key, before: StoredRecord | undefined): void {
-  for (const snapshot of state.snapshots) snapshot.savePreImage(table, key, before ?? absent);
+function savePreImage(state: DatabaseState, seq: Seq, table: TableId, key: Key, before: StoredRecord | undefined): void {
+  for (const snapshot of state.snapshots) snapshot.savePreImage(table, key, before ?? absent, seq);
 }
 
 function tableOf(state: DatabaseState, id: TableId): TableState {

@@ -1,12 +1,12 @@
 import type { Change } from "../log/commit.js";
 import type { DatabaseState } from "./database-state.js";
 import type { OpenSnapshot } from "./open-snapshot.js";
-import type { Overlay } from "./overlay.js";
+import type { ImageSource } from "./overlay.js";
 import type { TableState } from "./table-state.js";
 
 /**
- * The changes that turn an empty database into what this one is when the first of them are asked for: the catalog first, then the records, some at
- * a time. What is written between two steps does not show.
+ * The changes that turn an empty database into what this one is when the first of them are asked for: the catalog and the row locks first, then the
+ * records, some at a time. What is written between two steps does not show.
  *
  * It visits every slot once and passes over what the snapshot has saved a pre-image of; those pre-images come at the end of each table. A record that
  * is changed after it was visited comes twice, both times as it was.
@@ -16,7 +16,7 @@ import type { TableState } from "./table-state.js";
  */
 export function* baseChanges(state: DatabaseState, snapshot: OpenSnapshot, perStep: number): Generator<readonly Change[], undefined> {
   const tables = [...state.tables];
-  yield tables.flatMap(catalogOf);
+  yield [...tables.flatMap(catalogOf), ...state.rowLocks.entries()];
   for (const table of tables) yield* recordsOf(table, snapshot.overlayOf(table.definition.id), perStep);
 }
 
@@ -31,7 +31,7 @@ function catalogOf(table: TableState): Change[] {
   ];
 }
 
-function* recordsOf(table: TableState, overlay: Overlay, perStep: number): Generator<readonly Change[], undefined> {
+function* recordsOf(table: TableState, overlay: ImageSource, perStep: number): Generator<readonly Change[], undefined> {
   const { id } = table.definition;
   let step: Change[] = [];
   // The array may grow and shrink between two steps; whatever stands where it did not stand before has an image in the overlay.

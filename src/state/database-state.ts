@@ -1,6 +1,7 @@
 import type { TableId } from "../log/commit.js";
 import type { Seq } from "../log/commit.js";
 import { OpenSnapshot } from "./open-snapshot.js";
+import { RowLocks } from "./row-locks.js";
 import { TableState } from "./table-state.js";
 
 /** All tables of one replica at one seq. Only `applyCommit` changes it. */
@@ -10,6 +11,7 @@ export class DatabaseState {
   readonly #snapshots = new Set<OpenSnapshot>();
   readonly #onDrop: (table: TableId) => void;
   #nextTableId: TableId = 1;
+  readonly rowLocks = new RowLocks();
   /** The seq of the last commit applied. */
   seq: Seq = 0;
 
@@ -64,6 +66,7 @@ export class DatabaseState {
   reset(): void {
     for (const snapshot of this.#snapshots) snapshot.close();
     for (const table of this.#byId.values()) table.reset();
+    this.rowLocks.reset();
     this.seq = 0;
   }
 

@@ -1,7 +1,8 @@
 import type { Key } from "../base/value.js";
 import type { Seq, TableId } from "../log/commit.js";
-import { absent, Overlay } from "./overlay.js";
+import { absent } from "./overlay.js";
 import type { Image } from "./overlay.js";
+import { PreImages } from "./pre-images.js";
 import type { TableState } from "./table-state.js";
 
 /**
@@ -10,8 +11,8 @@ import type { TableState } from "./table-state.js";
  */
 export class OpenSnapshot {
   readonly seq: Seq;
-  readonly #overlays = new Map<TableId, Overlay>();
-  readonly #catalog = new Map<string, TableState | typeof absent>();
+  readonly #overlays = new Map<TableId, PreImages>();
+  #catalog: Map<string, TableState | typeof absent> | undefined;
   readonly #onClose: (snapshot: OpenSnapshot) => void;
 
   constructor(seq: Seq, onClose: (snapshot: OpenSnapshot) => void) {
@@ -26,26 +27,27 @@ export class OpenSnapshot {
     return count;
   }
 
-  savePreImage(table: TableId, key: Key, image: Image): void {
-    this.overlayOf(table).keepFirst(key, image);
+  savePreImage(table: TableId, key: Key, image: Image, seq: Seq): void {
+    this.overlayOf(table).keepFirst(key, image, seq);
   }
 
   /** Remembers what a table name stood for before it was created or dropped. */
   saveCatalog(name: string, table: TableState | typeof absent): void {
+    this.#catalog ??= new Map();
     if (!this.#catalog.has(name)) this.#catalog.set(name, table);
   }
 
   /** What a name stood for, given what it stands for now. */
   tableNamed(name: string, current: TableState | undefined): TableState | undefined {
-    const saved = this.#catalog.get(name);
+    const saved = this.#catalog?.get(name);
     if (saved === undefined) return current;
     return saved === absent ? undefined : saved;
   }
 
-  overlayOf(table: TableId): Overlay {
+  overlayOf(table: TableId): PreImages {
     let overlay = this.#overlays.get(table);
     if (overlay === undefined) {
-      overlay = new Overlay();
+      overlay = new PreImages();
       this.#overlays.set(table, overlay);
     }
     return overlay;

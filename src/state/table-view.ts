@@ -1,8 +1,9 @@
 import { copyOut } from "../base/copy.js";
 import type { Key, StoredRecord } from "../base/value.js";
+import type { Filter } from "../condition/filter.js";
 import type { TableIndex } from "../index/table-index.js";
 import { absent } from "./overlay.js";
-import type { Overlay } from "./overlay.js";
+import type { ImageSource } from "./overlay.js";
 import type { TableState } from "./table-state.js";
 
 /**
@@ -11,11 +12,16 @@ import type { TableState } from "./table-state.js";
  */
 export class TableView {
   readonly state: TableState;
-  readonly overlay: Overlay | undefined;
+  readonly overlay: ImageSource | undefined;
 
-  constructor(state: TableState, overlay?: Overlay) {
+  constructor(state: TableState, overlay?: ImageSource) {
     this.state = state;
     this.overlay = overlay;
+  }
+
+  /** Told of each filter before records are looked for by it. Who must know later what was read makes a note of it. */
+  noteFilter(_filter: Filter): void {
+    // nobody asks what is read of the current state, or of a snapshot
   }
 
   get(key: Key): StoredRecord | undefined {

@@ -1,13 +1,13 @@
 import { RecordSite } from "../base/arguments.js";
 import type { CallSite } from "../base/arguments.js";
-import { DictDBError, DuplicateKeyError } from "../base/errors.js";
+import { DuplicateKeyError } from "../base/errors.js";
 import { compareKeys } from "../base/order.js";
 import type { Key } from "../base/value.js";
 import type { PutChange } from "../log/commit.js";
+import { checkCapacity } from "../replica/capacity.js";
 import type { Planned } from "../replica/road.js";
 import type { TableContext } from "../replica/table-context.js";
 import { validateUnique } from "../replica/validate-unique.js";
-import { maxRecords } from "../state/table-state.js";
 import type { TableView } from "../state/table-view.js";
 import { newRecord } from "./records.js";
 import type { RecordOptions } from "./records.js";
@@ -24,7 +24,7 @@ export function planInsertOne(
   const record = newRecord(where, source, view.nextKey, context, options);
   const key = record[primaryKey] as Key;
   if (view.get(key) !== undefined) refuseDuplicate(where, key, context);
-  checkCapacity(where, view, 1);
+  checkCapacity(where, view.state, 1);
   const changes: readonly PutChange[] = [{ type: "put", table: id, key, record }];
   validateUnique(view, changes);
   return { changes, result: key };
@@ -57,20 +57,9 @@ export function planInsert(
     if (typeof key === "number" && key >= nextKey && Number.isSafeInteger(key)) nextKey = key + 1;
     changes.push({ type: "put", table: id, key, record });
   }
-  checkCapacity(where, view, changes.length);
+  checkCapacity(where, view.state, changes.length);
   validateUnique(view, changes);
   return { changes, result: changes.map(({ key }) => key) };
-}
-
-/** @throws DictDBError CAPACITY where a table would hold more records than it can */
-export function checkCapacity(where: string, view: TableView, added: number): void {
-  if (view.state.size + added <= maxRecords) return;
-  const table = view.state.definition.name;
-  throw new DictDBError("CAPACITY", `${where}: table ${JSON.stringify(table)} can hold ${maxRecords} records`, {
-    table,
-    limit: maxRecords,
-    added,
-  });
 }
 
 export function refuseDuplicate(where: CallSite, key: Key, { name }: TableContext): never {

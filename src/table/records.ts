@@ -13,6 +13,8 @@ export interface RecordOptions {
   /** Freeze what is stored, to find code that changes it. */
   readonly freeze: boolean;
   readonly skipValidation?: boolean | undefined;
+  /** Told of each key that is assigned. */
+  readonly onAutomaticKey?: ((key: number) => void) | undefined;
 }
 
 /** Checks a value given as a key; -0 becomes 0, which is the same key. */
@@ -30,8 +32,10 @@ export function newRecord(where: CallSite, source: unknown, nextKey: number, con
   const { primaryKey, versionField } = context.state.definition;
   let record = copyIn(source, where);
   const given = record[primaryKey];
-  if (given === undefined) record = { [primaryKey]: automaticKey(where, nextKey, context), ...record };
-  else if (!Object.is(checkKey(where, given), given)) record = { ...record, [primaryKey]: 0 };
+  if (given === undefined) {
+    record = { [primaryKey]: automaticKey(where, nextKey, context), ...record };
+    options.onAutomaticKey?.(nextKey);
+  } else if (!Object.is(checkKey(where, given), given)) record = { ...record, [primaryKey]: 0 };
   if (versionField !== undefined) record = withVersion(where, record, versionField);
   const stored = options.skipValidation === true ? record : validated(where, record, context);
   if (given === undefined && stored[primaryKey] !== record[primaryKey])

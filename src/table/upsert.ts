@@ -2,11 +2,12 @@ import { RecordSite } from "../base/arguments.js";
 import type { Key, StoredRecord } from "../base/value.js";
 import { isPlainObject } from "../base/shape.js";
 import type { Change } from "../log/commit.js";
+import { checkCapacity } from "../replica/capacity.js";
 import type { Planned } from "../replica/road.js";
 import type { TableContext } from "../replica/table-context.js";
 import { validateUnique } from "../replica/validate-unique.js";
 import type { TableView } from "../state/table-view.js";
-import { checkCapacity, refuseDuplicate } from "./insert.js";
+import { refuseDuplicate } from "./insert.js";
 import { changedRecord, checkKey, newRecord, readChanges, withChanges } from "./records.js";
 import type { RecordOptions } from "./records.js";
 import type { UpsertResult } from "./types/table-writer.js";
@@ -60,7 +61,7 @@ export function planUpsert(
     written.set(key!, changedRecord(site, before, after, context, options));
     result.push({ key: key!, action: "updated" });
   }
-  checkCapacity(where, view, added);
+  checkCapacity(where, view.state, added);
   const changes: Change[] = Array.from(written, ([key, record]) => ({ type: "put", table: id, key, record }));
   validateUnique(view, changes);
   return { changes, result };

@@ -48,6 +48,10 @@ export class Atomic {
     if (typeof fn !== "function") refuse("atomic()", "fn", "a function", fn);
     if (this.buffer !== undefined) return this.#runInside(this.buffer, fn);
     this.#replica.assertOpen();
+    return this.#replica.keepRows(() => this.#runUntilCommitted(fn));
+  }
+
+  #runUntilCommitted<R>(fn: () => R): R {
     for (let attempt = 0; ; attempt++) {
       try {
         return attempt < patience ? this.#runOnce(fn) : this.#replica.exclusively("atomic()", () => this.#runOnce(fn));

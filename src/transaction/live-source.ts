@@ -3,10 +3,10 @@ import type { Planned } from "../replica/road.js";
 import type { TableContext } from "../replica/table-context.js";
 import type { TableView } from "../state/table-view.js";
 import type { Atomic } from "./atomic.js";
-import type { WriteSource } from "./table-source.js";
+import type { CatalogSource } from "./table-source.js";
 
 /** Reads the current state and writes to the log; inside a unit of work, both through its buffer. */
-export class LiveSource implements WriteSource {
+export class LiveSource implements CatalogSource {
   readonly context: TableContext;
   readonly #replica: Replica;
   readonly #atomic: Atomic;

@@ -18,6 +18,10 @@ export interface ReadSource {
 export interface WriteSource extends ReadSource {
   /** Plans against the view and commits or buffers what was planned; throws and changes nothing otherwise. */
   write<R>(verb: string, plan: (view: TableView) => Planned<R>): R;
+}
+
+/** Where the handle of a table itself writes, which can also change what the catalog says of it. */
+export interface CatalogSource extends WriteSource {
   /**
    * As {@link write} for changes of the catalog, which are commits of their own.
    * @throws InvalidArgumentError inside a unit of work

@@ -54,6 +54,8 @@ function fits(change: Change, state: DatabaseState): boolean {
     const { id, name } = change.definition;
     return state.table(id) === undefined && state.tableNamed(name) === undefined;
   }
+  if (change.type === "requestRows" || change.type === "cancelRows" || change.type === "releaseRows" || change.type === "releaseReplica")
+    return true;
   const table = state.table(change.table);
   if (table === undefined) return false;
   if (change.type === "createIndex") return table.findIndex(change.definition.fields) === undefined;

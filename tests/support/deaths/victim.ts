@@ -33,7 +33,6 @@ switch (manner) {
   case "exit":
   case "exit at a point":
     process.exit();
-  // oxlint-disable-next-line no-fallthrough -- nothing comes after an exit
   case "exit inside a verb":
     insideLast = () => process.exit();
     for (;;) live(estate);

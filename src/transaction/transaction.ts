@@ -1,0 +1,270 @@
+import { ClosedError, ConcurrentModificationError, DeadlockError, TableNotFoundError } from "../base/errors.js";
+import type { Key, StoredRecord } from "../base/value.js";
+import { Condition } from "../condition/condition.js";
+import type { Filter } from "../condition/filter.js";
+import type { Change, RequestRows, RowLockMode } from "../log/commit.js";
+import { findRecords } from "../query/find.js";
+import type { Query } from "../query/query.js";
+import type { Replica } from "../replica/replica.js";
+import type { Planned } from "../replica/road.js";
+import type { TableContext } from "../replica/table-context.js";
+import { TableView } from "../state/table-view.js";
+import type { BufferedView } from "./buffered-view.js";
+import { Draft } from "./draft.js";
+import type { Conflict } from "./draft.js";
+import type { Isolation } from "./isolation.js";
+import type { RowLocker, WantedRows } from "./row-locker.js";
+
+/** What to do about rows that somebody else has locked. */
+export interface OnLocked {
+  readonly noWait: boolean;
+  readonly skipLocked: boolean;
+}
+
+/** One run of a transaction: from its snapshot to its commit, or to the conflict that makes it run again. */
+export class Transaction {
+  readonly #replica: Replica;
+  readonly #locker: RowLocker;
+  readonly #isolation: Isolation;
+  readonly #draft: Draft;
+  #phase: "open" | "committing" | "ended" = "open";
+  #failure: Error | undefined;
+
+  constructor(replica: Replica, locker: RowLocker, isolation: Isolation) {
+    this.#replica = replica;
+    this.#locker = locker;
+    this.#isolation = isolation;
+    this.#draft = new Draft(replica, isolation);
+  }
+
+  /** The error after which this run cannot be committed any more; undefined where there was none. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  get hasEnded(): boolean {
+    return this.#phase === "ended";
+  }
+
+  /** @throws ClosedError, or the error that ended the run */
+  assertOpen(): void {
+    this.#replica.assertOpen();
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#phase !== "open") {
+      throw new ClosedError(this.#phase === "ended" ? "the transaction has ended" : "the transaction is being committed");
+    }
+  }
+
+  contextNamed(name: string): TableContext {
+    this.assertOpen();
+    const context = this.#draft.contextNamed(name);
+    if (context !== undefined) return context;
+    throw new TableNotFoundError(`getTable(): there is no table ${JSON.stringify(name)}`, { table: name });
+  }
+
+  view(context: TableContext): BufferedView {
+    this.assertOpen();
+    return this.#draft.view(context);
+  }
+
+  /**
+   * Locks the rows that a query finds and gives them as they are then.
+   *
+   * It looks at the current state. Where everything read before still holds there, the snapshot moves to it, so that all reads are of one moment;
+   * otherwise the transaction conflicts at once. Under "snapshot" it stays where it is once something was read.
+   */
+  async lockRows(verb: string, context: TableContext, query: Query, mode: RowLockMode, onLocked: OnLocked): Promise<StoredRecord[]> {
+    this.assertOpen();
+    const fresh: Key[] = [];
+    try {
+      if (onLocked.skipLocked) return await this.#lockFree(verb, context, query, mode, fresh);
+      const choose = (): Key[] => this.#currentKeys(context, query);
+      do {
+        fresh.push(...(await this.#locker.lock(verb, context, mode, onLocked.noWait, choose)));
+        this.assertOpen();
+      } while (!this.#runUserCode(verb, choose).every((key) => this.#locker.holds(context, key, mode)));
+      this.#catchUp(verb, context, fresh);
+      const records = this.#runUserCode(verb, () => findRecords(this.#draft.view(context), query));
+      this.#keepOnly(verb, context, records, fresh);
+      return records;
+    } catch (error) {
+      if (this.#failure === undefined) this.#giveUp(context, fresh, error);
+      throw error;
+    }
+  }
+
+  /** Makes the changes visible, all at once, and gives the locks back. */
+  async commit(): Promise<void> {
+    if (this.#failure !== undefined) this.rollback();
+    this.assertOpen();
+    this.#phase = "committing";
+    try {
+      this.#locker.waitOptions.signal?.throwIfAborted();
+      const tables = this.#draft.written;
+      if (tables.length > 0) {
+        for (;;) {
+          const inUse = this.#replica.tableInUse("commit()", tables);
+          const inTheWay = inUse === undefined ? this.#replica.commitNow("commit()", tables, this.#plan) : await this.#commitLater(tables);
+          if (inTheWay === undefined) break;
+          await this.#locker.granted("commit()", inTheWay);
+        }
+      }
+    } finally {
+      this.#end();
+    }
+  }
+
+  /** Drops the changes. The locks are the locker's to give back. */
+  rollback(): void {
+    if (this.#phase === "open") this.#end();
+  }
+
+  #end(): void {
+    this.#phase = "ended";
+    this.#draft.close();
+  }
+
+  async #commitLater(tables: readonly TableContext[]): Promise<readonly WantedRows[] | undefined> {
+    return this.#replica.commitAsync("commit()", tables, this.#plan, this.#locker.waitOptions);
+  }
+
+  /** Plans the commit; answers the rows that are in the way, which it requests then, or undefined when nothing is. */
+  readonly #plan = (): Planned<readonly WantedRows[] | undefined> => {
+    const changes = this.#draft.outcome();
+    if (changes.length === 0) return { changes, result: undefined };
+    const conflict = this.#draft.conflict() ?? this.#draft.clash("commit()", changes);
+    if (conflict !== undefined) throw this.#fail(this.#conflictError("commit()", conflict));
+    const { rowLocks } = this.#replica.state;
+    const { owner } = this.#locker;
+    if (rowLocks.size > 0) {
+      const inTheWay = this.#rowsInTheWay(changes);
+      if (inTheWay.length > 0) return { changes: inTheWay.map((rows) => this.#request(rows)), result: inTheWay };
+      if (owner !== undefined && rowLocks.knows(owner)) changes.push({ type: "releaseRows", owner, rows: undefined });
+    }
+    return { changes, result: undefined, reads: this.#draft.onlyRead, owner };
+  };
+
+  #rowsInTheWay(changes: readonly Change[]): WantedRows[] {
+    return this.#draft.written.flatMap((context) => {
+      const table = context.state.definition.id;
+      const keys = changes.flatMap((change) =>
+        (change.type === "put" || change.type === "delete") && change.table === table && !this.#mayChange(context, change.key)
+          ? [change.key]
+          : [],
+      );
+      return keys.length === 0 ? [] : [{ context, keys, mode: "update" as const }];
+    });
+  }
+
+  /** Whether nobody else has a row locked. Who only waits for it comes after this commit. */
+  #mayChange({ state }: TableContext, key: Key): boolean {
+    const change: Change = { type: "delete", table: state.definition.id, key };
+    return this.#replica.state.rowLocks.blocker([change], this.#locker.owner) === undefined;
+  }
+
+  #request({ context, keys, mode }: WantedRows): RequestRows {
+    const table = context.state.definition.id;
+    return { type: "requestRows", table, keys, mode, owner: this.#locker.claim(), began: this.#locker.began };
+  }
+
+  /** The rows of the current state that a query means, given what this transaction has written. What only it has inserted needs no lock. */
+  #currentKeys(context: TableContext, query: Query): Key[] {
+    this.assertOpen();
+    const { state } = context;
+    const view = new TableView(state, this.#draft.view(context).written);
+    return findRecords(view, query)
+      .map((record) => state.keyOf(record))
+      .filter((key) => state.slotOf(key) !== undefined);
+  }
+
+  async #lockFree(verb: string, context: TableContext, query: Query, mode: RowLockMode, fresh: Key[]): Promise<StoredRecord[]> {
+    const { state } = context;
+    const { limit } = query;
+    let chosen: Key[] = [];
+    const choose = (): Key[] => {
+      this.assertOpen();
+      // No more rows can be passed over than are locked.
+      const enough = limit === undefined ? undefined : limit + this.#replica.state.rowLocks.lockedIn(state.definition.id);
+      const view = new TableView(state, this.#draft.view(context).written);
+      const free = findRecords(view, { ...query, limit: enough })
+        .map((record) => state.keyOf(record))
+        .filter((key) => state.slotOf(key) === undefined || this.#locker.isFree(context, key, mode));
+      chosen = free.slice(0, limit);
+      return chosen.filter((key) => state.slotOf(key) !== undefined);
+    };
+    fresh.push(...(await this.#locker.lock(verb, context, mode, false, choose)));
+    this.assertOpen();
+    this.#catchUp(verb, context, fresh);
+    const view = this.#draft.view(context);
+    return chosen.map((key) => view.get(key)).filter((record) => record !== undefined);
+  }
+
+  /** Moves the snapshot to the current state, now that rows of that are locked. */
+  #catchUp(verb: string, context: TableContext, fresh: readonly Key[]): void {
+    if (this.#isolation === "snapshot" && this.#draft.hasRead) {
+      this.#assertUnchanged(verb, context, fresh);
+      return;
+    }
+    const conflict = this.#runUserCode(verb, () => this.#draft.conflict());
+    if (conflict !== undefined) throw this.#fail(this.#conflictError(verb, conflict));
+    this.#draft.advance();
+  }
+
+  #assertUnchanged(verb: string, context: TableContext, keys: Iterable<Key>): void {
+    for (const key of keys) {
+      const seq = this.#draft.changedBy(context, key);
+      if (seq !== undefined) throw this.#fail(this.#conflictError(verb, { table: context.name, key, seq, filter: undefined }));
+    }
+  }
+
+  /** Gives back what was locked on the way and is not in the result. */
+  #keepOnly(verb: string, context: TableContext, records: readonly StoredRecord[], fresh: readonly Key[]): void {
+    const keys = new Set(records.map((record) => context.state.keyOf(record)));
+    const view = this.#draft.view(context);
+    for (const key of keys) view.reads?.noteKey(key);
+    // Under "snapshot" a record may have changed or gone since, so that nobody could lock it as it was.
+    this.#assertUnchanged(verb, context, keys);
+    this.#locker.release(
+      context,
+      fresh.filter((key) => !keys.has(key)),
+    );
+  }
+
+  /** What was locked for a call that failed goes back; and everything at once where others wait for it, since the transaction is over. */
+  #giveUp(context: TableContext, fresh: readonly Key[], error: unknown): void {
+    if (this.#phase === "ended") this.assertOpen();
+    if (error instanceof DeadlockError && error.details.loser === "transaction") {
+      this.#fail(error);
+      this.#locker.releaseAll();
+    } else this.#locker.release(context, fresh);
+  }
+
+  #fail<E extends Error>(error: E): E {
+    this.#failure = error;
+    return error;
+  }
+
+  #runUserCode<R>(verb: string, run: () => R): R {
+    return this.#replica.runUserCode(verb, run);
+  }
+
+  #conflictError(verb: string, { table, key, seq, filter }: Conflict): ConcurrentModificationError {
+    const what =
+      key === undefined
+        ? `table ${JSON.stringify(table)} was dropped`
+        : `the record with key ${JSON.stringify(key)} of table ${JSON.stringify(table)} was changed`;
+    const by = seq === undefined ? "" : ` by commit ${seq}`;
+    const how = filter === undefined ? "" : ", and it is one that this transaction looked for";
+    return new ConcurrentModificationError(`${verb}: ${what}${by} after the transaction began${how}`, {
+      table,
+      key,
+      seq,
+      condition: filter && conditionOf(filter),
+    });
+  }
+}
+
+function conditionOf({ node, predicate }: Filter): unknown {
+  if (predicate !== undefined) return "a function";
+  return node === undefined ? "every record" : new Condition(node).toJSON();
+}
