@@ -13,6 +13,7 @@ import { catalogEvent, Feed, recordEvent } from "./feed.js";
 import type { Images, Listener } from "./feed.js";
 import { LocalRoad } from "./local-road.js";
 import type { Planned, Road, RoadFigures, RoadHost } from "./road.js";
+import { PendingWork } from "./pending-work.js";
 import { TableContext } from "./table-context.js";
 
 /**
@@ -25,9 +26,11 @@ export class Replica implements RoadHost {
   readonly lockTimeoutMs: number;
   /** Counts the waits for all table locks of this thread. */
   readonly lockWaits = new WaitCounter();
+  /** What closing the database waits for. */
+  readonly work = new PendingWork();
   /** The verb that runs the caller's own code at this moment. Meanwhile the state stands still, and a write throws. */
   running: string | undefined;
-  #road: Road = new LocalRoad(this);
+  #road: Road;
   #isShared = false;
   #standsStill = false;
   #endsWithTurn = false;
@@ -36,7 +39,10 @@ export class Replica implements RoadHost {
   #closed = false;
   #conflicts = 0;
 
-  constructor(lockTimeoutMs: number) {
+  /** @param after the seq that the first commit follows: that of the database that this one goes on from */
+  constructor(lockTimeoutMs: number, after = 0) {
+    this.state.seq = after;
+    this.#road = new LocalRoad(this);
     this.lockTimeoutMs = lockTimeoutMs;
   }
 

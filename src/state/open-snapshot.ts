@@ -51,6 +51,11 @@ export class OpenSnapshot {
     return overlay;
   }
 
+  /** What it holds of each table. */
+  overlays(): Iterable<readonly [TableId, Overlay]> {
+    return this.#overlays;
+  }
+
   close(): void {
     this.#onClose(this);
   }
