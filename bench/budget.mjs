@@ -8,6 +8,7 @@
  * @property {number} threadSliceMs the clock of one slice of a mix of several threads
  * @property {number} threadSlices how many slices a mix has in each round, besides the one that warms up
  * @property {number} samples how often the way from a write to its sight is measured in each round
+ * @property {number} compactions how many compactions are waited for in each round
  * @property {number} limitMs filling one store by single inserts; what takes longer is not measured
  */
 /** @typedef {import("./work/run-operation.mjs").Slice & { limitMs: number }} Slice */
@@ -21,10 +22,21 @@ export const FULL = {
   threadSliceMs: 100,
   threadSlices: 2,
   samples: 2_000,
+  compactions: 3,
   limitMs: 60_000,
 };
 /** @type {Budget} */
-export const QUICK = { warmMs: 20, againMs: 2, sliceMs: 10, slices: 2, threadSliceMs: 20, threadSlices: 1, samples: 200, limitMs: 5_000 };
+export const QUICK = {
+  warmMs: 20,
+  againMs: 2,
+  sliceMs: 10,
+  slices: 2,
+  threadSliceMs: 20,
+  threadSlices: 1,
+  samples: 200,
+  compactions: 1,
+  limitMs: 5_000,
+};
 
 /**
  * @param {Budget} budget

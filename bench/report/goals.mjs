@@ -90,11 +90,12 @@ const SHARED = [
 ];
 
 const VISIBLE_WITHIN_US = 20;
+const HELD_FOR_MS = 5;
 const ATTACHED_PER_SECOND = 1_000_000;
 
 /** @param {Results} results @returns {Verdict[]} */
 function judgeThreads({ threads }) {
-  return Object.entries(threads).flatMap(([size, { mixes, visibility, attach }]) => {
+  return Object.entries(threads).flatMap(([size, { mixes, visibility, attach, compaction }]) => {
     const at = `, ${Number(size).toLocaleString("en")} records`;
     /** @param {readonly [number, number, string]} place */
     const cell = ([percent, count, peer]) => mixes[mixName(percent, count)]?.[peer];
@@ -109,6 +110,8 @@ function judgeThreads({ threads }) {
     });
     const seen = valuesOf(visibility["dictdb"]);
     const us = seen && median(seen) / 1000;
+    const held = valuesOf(compaction["dictdb"]);
+    const heldMs = held && median(held) / 1e6;
     const opened = valuesOf(attach["dictdb"]);
     const perSecond = opened && 1e9 / median(opened);
     return [
@@ -118,6 +121,12 @@ function judgeThreads({ threads }) {
         target: `at most ${VISIBLE_WITHIN_US}`,
         measured: us,
         reached: us === undefined ? undefined : us <= VISIBLE_WITHIN_US,
+      },
+      {
+        goal: `milliseconds for which a compaction keeps writers out${at}`,
+        target: `at most ${HELD_FOR_MS}, and the copy of the log after its base`,
+        measured: heldMs,
+        reached: heldMs === undefined ? undefined : heldMs <= HELD_FOR_MS,
       },
       {
         goal: `records per second that a new thread takes in${at}`,

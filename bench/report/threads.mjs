@@ -47,6 +47,11 @@ export function threadSection({ threadPeers: peers, threads: sizes }) {
           (values) => `${duration(median(values))} per record`,
         ),
         ...lines(
+          "compaction",
+          (shared) => shared.compaction,
+          (values) => duration(median(values)),
+        ),
+        ...lines(
           "memory of a thread",
           (shared) => shared.memory,
           (values) => `${digits(median(values))} bytes per record`,
@@ -54,7 +59,8 @@ export function threadSection({ threadPeers: peers, threads: sizes }) {
       ],
     ),
     "Visibility is the time from calling the write to another thread's sight of it, while that one does nothing but read. Attach is what a new" +
-      " thread takes to open the store, up to its first read. The memory is that of the thread's own heap; what threads share is not in it.",
+      " thread takes to open the store, up to its first read. Compaction is how long one" +
+      " keeps writers out, as another thread sees it. The memory is that of the thread's own heap; what threads share is not in it.",
     threadNotes(peers),
   ].join("\n\n");
 }

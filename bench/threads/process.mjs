@@ -14,6 +14,7 @@ const THREADS = 2;
  *   | { task: "fill", size: number }
  *   | { task: "mix", percent: number, threads: number, ms: number }
  *   | { task: "visibility", samples: number }
+ *   | { task: "compaction", compactions: number, limitMs: number }
  *   | { task: "check" }} Task
  */
 
@@ -53,13 +54,22 @@ class Thread {
 async function perform(task) {
   switch (task.task) {
     case "describe":
-      return { title: peer.title, notes: peer.notes, absent: peer.absent ?? {}, alone: peer.alone ?? false, version: version() };
+      return {
+        title: peer.title,
+        notes: peer.notes,
+        absent: peer.absent ?? {},
+        alone: peer.alone ?? false,
+        compacts: peer.probe !== undefined,
+        version: version(),
+      };
     case "fill":
       return fill(task.size);
     case "mix":
       return mix(task);
     case "visibility":
       return visibility(task.samples);
+    case "compaction":
+      return compaction(task);
     case "check":
       return check();
     default:
@@ -107,6 +117,17 @@ async function visibility(samples) {
   const times = new BigInt64Array(new SharedArrayBuffer(8 * (samples + 1)));
   const [latencies] = await Promise.all([threads[0].ask({ task: "write", words, times }), threads[1].ask({ task: "spin", words, times })]);
   return { ns: 1000 * median(latencies) };
+}
+
+/** @param {{ compactions: number, limitMs: number }} task @returns {Promise<{ ns?: number }>} the median of how long the mutex was held for one */
+async function compaction(task) {
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const [holds] = await Promise.all([
+    threads[1].ask({ task: "watch holds", stop }),
+    threads[0].ask({ task: "write through compactions", stop, size, compactions: task.compactions, limitMs: task.limitMs }),
+  ]);
+  // On a busy machine the thread that looks may have been away just then.
+  return holds.length === 0 ? {} : { ns: 1000 * median(holds) };
 }
 
 /** A map of one's own has nothing to compare. */

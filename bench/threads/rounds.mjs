@@ -14,8 +14,12 @@ import { median } from "../report/figures.mjs";
  * @property {Cells} mixes by {@link mixName}
  * @property {Record<string, Cell>} visibility by peer: from a write to its sight
  * @property {Record<string, Cell>} attach by peer: to open the store in a thread, per record
+ * @property {Record<string, Cell>} compaction by peer: how long one keeps writers out
  * @property {Record<string, Cell>} memory by peer: what each thread holds, per record
  */
+
+/** What takes longer than this does not come. */
+const COMPACTION_LIMIT_MS = 120_000;
 
 const PROCESS = fileURLToPath(new URL("./process.mjs", import.meta.url));
 
@@ -39,7 +43,9 @@ export async function describeThreadPeers(names) {
 export async function runThreads(options, peers) {
   const names = Object.keys(peers);
   /** @type {Record<string, Shared>} */
-  const sizes = Object.fromEntries(options.threadSizes.map((size) => [size, { mixes: {}, visibility: {}, attach: {}, memory: {} }]));
+  const sizes = Object.fromEntries(
+    options.threadSizes.map((size) => [size, { mixes: {}, visibility: {}, attach: {}, compaction: {}, memory: {} }]),
+  );
   for (let round = 0; round < options.rounds; round++) {
     for (const size of options.threadSizes) {
       options.log(`threads, ${size} records, round ${round + 1} of ${options.rounds}`);
@@ -89,6 +95,11 @@ async function runRound(options, peers, names, size, shared) {
   for (const name of names) {
     if (reasonAgainst(peers[name], "visibility") === undefined)
       note(shared.visibility, name, await ask(name, { task: "visibility", samples: options.budget.samples }));
+  }
+  for (const name of names) {
+    if (!peers[name].compacts || reasonAgainst(peers[name], "compaction") !== undefined) continue;
+    const { compactions } = options.budget;
+    note(shared.compaction, name, await ask(name, { task: "compaction", compactions, limitMs: COMPACTION_LIMIT_MS }));
   }
   for (const child of children.values()) await child.end();
 }

@@ -3,6 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { setImmediate } from "node:timers/promises";
 import { getHeapStatistics } from "node:v8";
 import { collectGarbage } from "../work/timing.mjs";
+import { watchHolds, writeThroughCompactions } from "./compaction.mjs";
 import { Mixer } from "./mix.mjs";
 import { loadThreadPeer } from "./peers/peer.mjs";
 import { spin, writeAndWait } from "./visibility.mjs";
@@ -11,6 +12,8 @@ import { spin, writeAndWait } from "./visibility.mjs";
 /**
  * @typedef {{ task: "open" | "mixer" | "written" }
  *   | { task: "mix", percent: number, ms: number, gate: Int32Array, threads: number }
+ *   | { task: "watch holds", stop: Int32Array }
+ *   | { task: "write through compactions", stop: Int32Array, size: number, compactions: number, limitMs: number }
  *   | { task: "write", words: Int32Array, times: BigInt64Array }
  *   | { task: "spin", words: Int32Array, times: BigInt64Array }} ThreadTask
  */
@@ -35,6 +38,10 @@ async function perform(task) {
       return mixer.run(task.percent, task.ms);
     case "written":
       return mixer.written;
+    case "watch holds":
+      return watchHolds(probe(), task.stop);
+    case "write through compactions":
+      return writeThroughCompactions(store, probe(), task.stop, task);
     case "write":
       return writeAndWait(store, task.words, task.times);
     case "spin":
@@ -62,6 +69,11 @@ async function bytesInUse() {
     await setImmediate();
   }
   return getHeapStatistics().used_heap_size;
+}
+
+function probe() {
+  if (peer.probe === undefined) throw new Error(`${peer.title} has no compactions`);
+  return peer.probe(handle);
 }
 
 /** Begins when all threads are there. @param {Int32Array} gate @param {number} threads */

@@ -1,4 +1,5 @@
 import { DictDB } from "../../../dist/src/index.js";
+import { words } from "../../../dist/src/log/control-buffer.js";
 
 /**
  * @param {{ copy: boolean }} options
@@ -7,7 +8,7 @@ import { DictDB } from "../../../dist/src/index.js";
 export function dictdb({ copy }) {
   return {
     title: copy ? "DictDB, copies" : "DictDB, `copy: false`",
-    absent: copy ? { visibility: SAME, attach: SAME, memory: SAME, 100: SAME } : {},
+    absent: copy ? { visibility: SAME, attach: SAME, memory: SAME, compaction: SAME, 100: SAME } : {},
     notes: copy
       ? ["DictDB, copies: the default, each record that is read is a new object; lmdb and better-sqlite3 make new objects too."]
       : ['DictDB, `copy: false`: reads hand out the stored objects. Writes are `upsert` with `onConflict: "replace"`.'],
@@ -16,6 +17,7 @@ export function dictdb({ copy }) {
       db.createTable("people").insert(people);
       return { handle: db.share(), store: side(db, copy), remove: () => db.close() };
     },
+    probe: ({ control }) => ({ words: new Int32Array(control), mutex: words.mutex, generation: words.generation }),
     open: async (handle) => side(DictDB.attach(handle), copy),
   };
 }

@@ -19,6 +19,7 @@
  * @property {string} [package] folder under bench/node_modules, for its version
  * @property {boolean} [alone] its threads share nothing: each has a store of its own, and there is nothing to write to
  * @property {Record<string, string>} [absent] what is not measured, and why
+ * @property {(handle: any) => import("../compaction.mjs").Probe} [probe] where to see its compactions, if it has any
  * @property {string[]} notes how it is used where that is not obvious
  * @property {(people: Person[]) => Promise<Created>} create makes a store in the process's main thread
  * @property {(handle: any) => Promise<ThreadStore>} open opens it in a worker thread

@@ -37,6 +37,8 @@ export interface WorkerOutput {
 const { library, handle, common: buffer, threads, thread, seed, operations, watch, mix = everything } = workerData as WorkerInput;
 const { DictDB } = (await import(library)) as typeof import("../../../src/index.js");
 const common = new Common(threads, roundGates, buffer);
+// The incarnations of those who come back are not the numbers of their slots.
+if (seed % 2 === 0) await DictDB.attach(handle).close();
 const stage = openStage(DictDB.attach(handle));
 const random = randomFrom(seed * 1_000 + thread);
 const workload = new Workload(thread, random, mix);
