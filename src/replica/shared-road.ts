@@ -14,15 +14,14 @@ import type { BlockedRow } from "../state/row-locks.js";
 import type { TableView } from "../state/table-view.js";
 import { Compactor } from "./compactor.js";
 import { Rebuild } from "./rebuild.js";
-import { rowLockedError } from "./row-errors.js";
 import type { Planned, Road, RoadFigures, RoadHost } from "./road.js";
+import { rowLockedError } from "./row-errors.js";
 import type { TableContext } from "./table-context.js";
+import { everyTable, touches } from "./touches.js";
 import { VerbRows } from "./verb-rows.js";
 
 /** After so many plans that were overtaken by commits to tables that they only read, those tables are locked as well. */
 const patience = 3;
-
-const everyTable = Symbol("every table");
 
 /** After so many bases that were overwritten while they were read, compaction waits until one has been. */
 const attemptsAtBase = 3;
@@ -190,9 +189,11 @@ export class SharedRoad implements Road {
   }
 
   figures(): RoadFigures {
+    const { control, segments, lag } = this.log;
     const { table } = this.#slot;
     const threads = table.live.filter(({ index }) => !table.isSlotDead(index)).length;
-    return { threads, lag: this.log.lag, sharedBytes: this.log.byteLength };
+    const sharedBytes = [control, ...segments].reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+    return { threads, lag, sharedBytes };
   }
 
   makeLock({ lockNumber, name }: TableDefinition): SectionLock {
@@ -387,14 +388,4 @@ export class SharedRoad implements Road {
       // The replica has given up, and tells whoever uses it next.
     }
   };
-}
-
-/** Whether a commit changes one of these tables, or what tables there are. Row locks are no change. */
-function touches({ changes }: Commit, tables: ReadonlySet<TableId> | typeof everyTable): boolean {
-  if (tables !== everyTable && tables.size === 0) return false;
-  return changes.some((change) => {
-    if (change.type === "createTable") return true;
-    const isChange = change.type !== "requestRows" && change.type !== "cancelRows" && "table" in change;
-    return isChange && (tables === everyTable || tables.has(change.table));
-  });
 }
