@@ -1,0 +1,114 @@
+import type { Stats } from "node:fs";
+import { currentDisk } from "./disk.js";
+import type { DiskCall } from "./disk.js";
+
+/** Between two pieces of work that keep the processor busy: others may run here. */
+export const pause: unique symbol = Symbol("pause");
+
+/**
+ * Work with files, written once for both ways to run it: it yields each file operation that it wants done, and each place where others may run.
+ * `runSync` does them on the spot, `runAsync` in the thread pool, so that the event loop goes on meanwhile.
+ */
+export type Steps<R> = Generator<DiskCall | typeof pause, R, unknown>;
+
+/** Does the work while the thread waits. */
+export function runSync<R>(steps: Steps<R>): R {
+  const disk = currentDisk();
+  let next = steps.next();
+  while (next.done !== true) {
+    const step = next.value;
+    let result: unknown;
+    if (step !== pause) {
+      try {
+        result = disk.doSync(step);
+      } catch (error) {
+        next = steps.throw(error);
+        continue;
+      }
+    }
+    next = steps.next(result);
+  }
+  return next.value;
+}
+
+/** Does the work piece by piece; the event loop goes on in between. */
+export async function runAsync<R>(steps: Steps<R>): Promise<R> {
+  const disk = currentDisk();
+  let next = steps.next();
+  while (next.done !== true) {
+    const step = next.value;
+    let result: unknown;
+    try {
+      if (step === pause) await turn();
+      // A rename is done at once, so that nothing comes between the question whether it is still wanted and the deed. It moves no data.
+      else result = step[0] === "rename" ? disk.doSync(step) : await disk.do(step);
+    } catch (error) {
+      next = steps.throw(error);
+      continue;
+    }
+    next = steps.next(result);
+  }
+  return next.value;
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
+}
+
+/** Opens a file; answers its descriptor. */
+export function* open(path: string, flags: string | number, mode?: number): Steps<number> {
+  return (yield ["open", path, flags, mode ?? 0o666]) as number;
+}
+
+export function* close(fd: number): Steps<void> {
+  yield ["close", fd];
+}
+
+export function* fstat(fd: number): Steps<Stats> {
+  return (yield ["fstat", fd]) as Stats;
+}
+
+/** What is in the place itself, without following a link; undefined where there is nothing. */
+export function* lstat(path: string): Steps<Stats | undefined> {
+  try {
+    return (yield ["lstat", path]) as Stats;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+export function* readdir(path: string): Steps<string[]> {
+  return (yield ["readdir", path]) as string[];
+}
+
+/** Removes a file; says whether it was there. */
+export function* unlink(path: string): Steps<boolean> {
+  try {
+    yield ["unlink", path];
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return false;
+    throw error;
+  }
+}
+
+/** Reads the next bytes of a file into a buffer; answers how many, 0 at the end. */
+export function* read(fd: number, into: Uint8Array, offset: number, length: number): Steps<number> {
+  return (yield ["read", fd, into, offset, length, null]) as number;
+}
+
+/** Writes all the bytes, however many times that takes. */
+export function* writeAll(fd: number, bytes: Uint8Array): Steps<void> {
+  for (let offset = 0; offset < bytes.length;) {
+    const written = (yield ["write", fd, bytes, offset, bytes.length - offset, null]) as number;
+    if (written <= 0) throw Object.assign(new Error("EIO: the file system wrote nothing and reported no error, write"), { code: "EIO" });
+    offset += written;
+  }
+}
+
+/** The code of a file-system error, such as "ENOENT". It is looked for by its shape: an error may come from another realm. */
+export function codeOf(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}

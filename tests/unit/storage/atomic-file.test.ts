@@ -1,0 +1,144 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "@jest/globals";
+import { replaceFile } from "../../../src/storage/atomic-file.js";
+import { replaceDisk } from "../../../src/storage/disk.js";
+import { thisOwner } from "../../../src/storage/owner.js";
+import { pause, runAsync, runSync } from "../../../src/storage/steps.js";
+import type { Steps } from "../../../src/storage/steps.js";
+import { tempName } from "../../../src/storage/temp-file.js";
+import { FailingDisk } from "../../support/failing-disk.js";
+import type { Failure } from "../../support/failing-disk.js";
+import { tempFolder } from "../../support/temp-folder.js";
+
+const chunks = () => [Buffer.from("new "), pause, Buffer.from("content")] as const;
+const modes: readonly [string, <R>(steps: Steps<R>) => Promise<R>][] = [
+  ["runSync", async (steps) => runSync(steps)],
+  ["runAsync", runAsync],
+];
+let putBack = (): void => undefined;
+
+afterEach(() => putBack());
+
+describe.each(modes)("replaceFile by %s", (_name, run) => {
+  it("makes a file, or replaces one and keeps its mode", async () => {
+    const file = join(tempFolder(), "a.json");
+    expect(await run(replaceFile(file, chunks()))).toBe(11);
+    expect(readFileSync(file, "utf8")).toBe("new content");
+    chmodSync(file, 0o640);
+    await run(replaceFile(file, [Buffer.from("newer")]));
+    expect([readFileSync(file, "utf8"), statSync(file).mode & 0o777]).toEqual(["newer", 0o640]);
+  });
+
+  it("replaces what a link points to, not the link", async () => {
+    const folder = tempFolder();
+    const target = join(folder, "target");
+    const link = join(folder, "link");
+    writeFileSync(target, "old");
+    symlinkSync("target", link);
+    await run(replaceFile(link, chunks()));
+    expect([readFileSync(target, "utf8"), readlinkSync(link)]).toEqual(["new content", "target"]);
+  });
+
+  it("makes durable first the file, then its name", async () => {
+    const folder = tempFolder();
+    const disk = new FailingDisk(-1, "EIO");
+    putBack = replaceDisk(disk);
+    await run(replaceFile(join(folder, "a"), chunks()));
+    expect(disk.calls.filter((call) => call !== "lstat" && call !== "readdir")).toEqual(
+      "open write write fstat fsync close rename open fsync close".split(" "),
+    );
+  });
+
+  it.each<Failure>(["EIO", "ENOSPC", "EFBIG", "short write", "no write"])(
+    "leaves the old file or the new one whatever fails: %s",
+    async (failure) => {
+      const outcomes = new Set<string>();
+      for (let at = 0; ; at++) {
+        const folder = tempFolder();
+        const file = join(folder, "a");
+        writeFileSync(file, "old");
+        const disk = new FailingDisk(at, failure);
+        putBack = replaceDisk(disk);
+        const error: unknown = await run(replaceFile(file, chunks())).then(
+          () => undefined,
+          (reason: unknown) => reason,
+        );
+        putBack();
+        if (!disk.failed) break;
+        const operation = disk.calls[at]!;
+        const content = readFileSync(file, "utf8");
+        // Nobody is told that all is well while the file is the old one; a write that did half of it is gone on with.
+        const renamed = disk.calls.slice(0, at).includes("rename");
+        const expected = error === undefined ? failure === "short write" || operation === "fchmod" : true;
+        expect([operation, content, expected]).toEqual([operation, error === undefined || renamed ? "new content" : "old", true]);
+        expect(readdirSync(folder)).toEqual(["a"]);
+        outcomes.add(operation);
+      }
+      expect([...outcomes].sort()).toEqual(["close", "fchmod", "fstat", "fsync", "lstat", "open", "readdir", "rename", "write"]);
+    },
+  );
+
+  it("closes the file and removes it when its content cannot be made", async () => {
+    const folder = tempFolder();
+    const disk = new FailingDisk(-1, "EIO");
+    putBack = replaceDisk(disk);
+    function* broken(): Generator<Uint8Array> {
+      yield Buffer.from("a");
+      throw new TypeError("mine");
+    }
+    await expect(run(replaceFile(join(folder, "a"), broken()))).rejects.toThrow(new TypeError("mine"));
+    expect(disk.calls.filter((call) => call === "open" || call === "close")).toEqual(["open", "close"]);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("refuses to replace a file that is to be new", async () => {
+    const file = join(tempFolder(), "a");
+    writeFileSync(file, "old");
+    await expect(run(replaceFile(file, chunks(), { isNew: true }))).rejects.toMatchObject({ code: "EEXIST" });
+    expect(readFileSync(file, "utf8")).toBe("old");
+  });
+
+  it("passes on what the file system says of a folder that is not there", async () => {
+    await expect(run(replaceFile(join(tempFolder(), "none", "a"), chunks()))).rejects.toMatchObject({ code: "ENOENT" });
+  });
+});
+
+describe("temporary files", () => {
+  /** The name of one that a thread made which is no more. */
+  const dead = tempName("a").replace(/^(\.a)\.[\d-]+\.\d*\./, thisOwner().thread === "" ? "$1.4194305.." : "$1.4194305-4194305.7.");
+  const foreign = tempName("a").replace(/[0-9a-f]{8}(?=\.[0-9a-f]{12}\.tmp$)/, hostname() === "" ? "00000001" : "00000000");
+
+  it("are removed by the next save of the file when their writer is gone, and only then", () => {
+    const folder = tempFolder();
+    const names = [dead, dead.replace(".a.", ".b."), tempName("a"), foreign, ".a.tmp", "a.tmp"];
+    for (const name of names) writeFileSync(join(folder, name), "");
+    runSync(replaceFile(join(folder, "a"), chunks()));
+    expect(readdirSync(folder)).toEqual([...names.slice(1), "a"].sort());
+  });
+
+  it("of another machine are removed when nobody wrote to them for a day", () => {
+    const folder = tempFolder();
+    writeFileSync(join(folder, foreign), "");
+    const old = Date.now() / 1000 - 25 * 60 * 60;
+    utimesSync(join(folder, foreign), old, old);
+    runSync(replaceFile(join(folder, "a"), chunks()));
+    expect(readdirSync(folder)).toEqual(["a"]);
+  });
+
+  it("have names that fit, however long that of the file is", () => {
+    const folder = tempFolder();
+    const long = `${"é".repeat(127)}a`;
+    expect(Buffer.byteLength(tempName(long))).toBeLessThanOrEqual(255);
+    runSync(replaceFile(join(folder, long), chunks()));
+    expect(readdirSync(folder)).toEqual([long]);
+  });
+
+  it("that cannot be removed do not keep a file from being saved", () => {
+    const folder = tempFolder();
+    mkdirSync(join(folder, dead));
+    runSync(replaceFile(join(folder, "a"), chunks()));
+    expect(readdirSync(folder)).toContain("a");
+  });
+});
