@@ -1,4 +1,5 @@
 export { DictDB } from "./database/database.js";
+export { BackupManager } from "./database/backup-manager.js";
 export { and, Condition, not, or } from "./condition/types/condition.js";
 export { avg, count, max, min, sum } from "./query/aggregate-spec.js";
 export { RWLock } from "./lock/rw-lock.js";
@@ -57,14 +58,23 @@ export type { SharedRWLockOptions, SyncWaitOptions } from "./lock/shared/shared-
 export type { LockHolder } from "./lock/shared/obstacles.js";
 export type { GetOptions, RecordOf, TableReader } from "./table/types/table-reader.js";
 export type { ComputeChanges, InsertOptions, TableWriter, UpsertOptions, UpsertResult } from "./table/types/table-writer.js";
-export type { Table } from "./table/types/table.js";
+export type { CsvExportOptions, Table } from "./table/types/table.js";
 export type { Matching, Target } from "./table/types/target.js";
 export type { CatalogChange, Change, Commit, DatabaseEvents, ListenOptions, RecordChange } from "./replica/events.js";
+export type { BackupOptions, RestoredDatabase, RestoreOptions, Verification } from "./database/backup-manager.js";
+export type { Backup } from "./backup/series.js";
+export type { Skipped } from "./backup/chain.js";
+export type { VerifiedFile } from "./backup/restore.js";
+export type { FileFormat } from "./storage/write-document.js";
+export type { Progress } from "./storage/document.js";
 export type {
+  CsvImportOptions,
   Database,
   DatabaseConstructor,
   DatabaseHandle,
   DatabaseOptions,
+  LoadOptions,
+  SaveOptions,
   SchemaFor,
   ShareOptions,
   Snapshot,

@@ -9,17 +9,22 @@ import { isInstance, isPlainObject } from "./shape.js";
  */
 export class RecordSite {
   readonly #verb: string;
-  /** The position in the array that the method was given. */
+  readonly #noun: string;
+  /** The position in the array, or whatever else, that the method was given. */
   index: number | undefined;
   /** The key of the record that the method found. */
   key: Key | undefined;
 
-  constructor(verb: string) {
+  /** @param noun what stands in that position */
+  constructor(verb: string, noun = "record") {
     this.#verb = verb;
+    this.#noun = noun;
   }
 
   toString(): string {
-    return this.key === undefined ? `${this.#verb}: record ${this.index}` : `${this.#verb}: the record with key ${describe(this.key)}`;
+    return this.key === undefined
+      ? `${this.#verb}: ${this.#noun} ${this.index}`
+      : `${this.#verb}: the record with key ${describe(this.key)}`;
   }
 }
 

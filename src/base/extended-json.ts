@@ -50,7 +50,8 @@ function membersOf(json: object, where: string, depth: number): Record<string, u
   return Object.fromEntries(Object.entries(json).map(([name, member]) => [name, fromExtendedJson(member, where, depth + 1)]));
 }
 
-function tagIn(value: object): string | undefined {
+/** The name of the tag that an object is, or looks like: its only field begins with a dollar. */
+export function tagIn(value: object): string | undefined {
   const names = Object.keys(value);
   return names.length === 1 && names[0]!.startsWith("$") ? names[0] : undefined;
 }

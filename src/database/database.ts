@@ -25,13 +25,27 @@ import type { Schema } from "../schema/schema.js";
 import type { TableState } from "../state/table-state.js";
 import { readRunOptions } from "./run-options.js";
 import type { TransactionOptions } from "./run-options.js";
+import { runAsync, runSync } from "../storage/steps.js";
+import type { Change } from "../log/commit.js";
+import { loadChanges, loadChecks, save, saveSync } from "./files.js";
+import { importCsv } from "./import-csv.js";
+import { replicaOf, replicas } from "./replicas.js";
 import { Snapshot } from "./snapshot.js";
 import { stats } from "./stats.js";
 import type { DatabaseStats } from "./stats.js";
 import { OpenTransaction, Transaction } from "./transaction.js";
 import { joinState, openHandle, shareState } from "../replica/share.js";
 import type { SharedEnd } from "../replica/share.js";
-import type { Database, DatabaseConstructor, DatabaseHandle, DatabaseOptions, ShareOptions } from "./types.js";
+import type {
+  CsvImportOptions,
+  Database,
+  DatabaseConstructor,
+  DatabaseHandle,
+  DatabaseOptions,
+  LoadOptions,
+  SaveOptions,
+  ShareOptions,
+} from "./types.js";
 import type { Table as TypedTable } from "../table/types/table.js";
 import type { RecordOptions } from "../table/records.js";
 import { Table } from "../table/table.js";
@@ -53,6 +67,9 @@ type AnyTable = TypedTable<any, any>;
 /** The shared databases that this thread has a part in, by identity. */
 const attached = new Map<string, DatabaseImplementation>();
 
+/** The options that a database itself takes. */
+export const databaseChecks = { lockTimeoutMs: isDuration, freeze: isBoolean };
+
 const anySchema = (): undefined => undefined; // toSchema() reads it
 
 /** The untyped body of `DictDB`. */
@@ -64,9 +81,11 @@ class DatabaseImplementation {
   readonly #handles = new WeakMap<TableContext, Table>();
   #shared: SharedEnd | undefined;
 
-  constructor(options?: { lockTimeoutMs?: number; freeze?: boolean }) {
-    checkOptions("new DictDB()", options, { lockTimeoutMs: isDuration, freeze: isBoolean });
-    this.#replica = new Replica(options?.lockTimeoutMs ?? defaultLockTimeoutMs);
+  /** @param after the seq that the first commit follows; none of the public interface's business */
+  constructor(options?: { lockTimeoutMs?: number; freeze?: boolean }, after = 0) {
+    checkOptions("new DictDB()", options, databaseChecks);
+    this.#replica = new Replica(options?.lockTimeoutMs ?? defaultLockTimeoutMs, after);
+    replicas.set(this, this.#replica);
     this.#atomic = new Atomic(this.#replica);
     this.#transactions = new Transactions(this.#replica);
     this.#recordOptions = Object.freeze({ freeze: options?.freeze ?? false });
@@ -215,15 +234,30 @@ class DatabaseImplementation {
     return stats(this.#replica, this.#transactions);
   }
 
+  async save(path: string | URL, options?: SaveOptions): Promise<void> {
+    await save(this.#replica, path, options);
+  }
+
+  saveSync(path: string | URL, options?: SaveOptions): void {
+    saveSync(this.#replica, path, options);
+  }
+
+  async importCsv(path: string | URL, name: string, options?: CsvImportOptions): Promise<number> {
+    this.#atomic.assertNone("importCsv()");
+    return importCsv(this.#replica, path, name, options, this.#recordOptions);
+  }
+
   async sync(): Promise<void> {
     this.#replica.assertOpen();
     this.#replica.refresh();
   }
 
   async close(): Promise<void> {
-    if (this.#replica.isClosed) return;
-    this.#replica.close();
-    if (this.#shared !== undefined) attached.delete(this.#shared.identity);
+    if (!this.#replica.isClosed) {
+      this.#replica.close();
+      if (this.#shared !== undefined) attached.delete(this.#shared.identity);
+    }
+    await this.#replica.work.end();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -284,7 +318,43 @@ const Base: DatabaseConstructor = DatabaseImplementation;
  *
  * `const db = new DictDB(); const users = db.createTable<User>("users");`
  */
-export class DictDB extends Base {}
+export class DictDB extends Base {
+  /**
+   * The database that a file holds, of whichever format. Records are not validated: they are when they are next written.
+   *
+   * A table whose schema is code refuses writes until `getTable(name, { schema })` has supplied it.
+   *
+   * @param path a path or a file URL
+   * @throws CorruptFileError (`CORRUPT_FILE`) when the file is none of DictDB, or damaged
+   * @throws the file system's own error, with Node's code (`ENOENT`, ...)
+   */
+  static async load(path: string | URL, options?: LoadOptions): Promise<DictDB> {
+    const where = "load()";
+    checkOptions(where, options, { ...databaseChecks, ...loadChecks });
+    return openFilled(where, await runAsync(loadChanges(where, path, options)), options);
+  }
+
+  /** {@link DictDB.load} while the thread waits. */
+  static loadSync(path: string | URL, options?: LoadOptions): DictDB {
+    const where = "loadSync()";
+    checkOptions(where, options, { ...databaseChecks, ...loadChecks });
+    return openFilled(where, runSync(loadChanges(where, path, options)), options);
+  }
+}
+
+const InternalDictDB = DictDB as unknown as new (options: DatabaseOptions, after: number) => DictDB; // the parameter that the types do not tell
+
+/**
+ * A new database that some changes make, in one commit.
+ * @param seq the number of that commit; default: 1
+ */
+export function openFilled(where: string, changes: readonly Change[], options: DatabaseOptions = {}, seq?: number): DictDB {
+  const { lockTimeoutMs, freeze } = options;
+  const after = changes.length === 0 ? (seq ?? 0) : Math.max((seq ?? 1) - 1, 0);
+  const db = new InternalDictDB({ lockTimeoutMs, freeze }, after);
+  replicaOf(where, db).commit(where, [], () => ({ changes, result: undefined }), true);
+  return db;
+}
 
 function checkTableName(where: string, name: unknown): void {
   const expected = isName(name);

@@ -6,6 +6,8 @@ import type { DatabaseEvents, ListenOptions } from "../replica/events.js";
 import type { Descriptor, SchemaInput, SchemaKey, SchemaRecord, StandardSchema, TableSchema } from "../schema/types.js";
 import type { Table } from "../table/types/table.js";
 import type { TableReader } from "../table/types/table-reader.js";
+import type { Progress } from "../storage/document.js";
+import type { FileFormat } from "../storage/write-document.js";
 import type { DatabaseStats } from "./stats.js";
 import type { TransactionRunner } from "./transaction-types.js";
 
@@ -27,6 +29,42 @@ export interface ShareOptions {
    * Default: 16 MiB.
    */
   logLimitBytes?: number | undefined;
+}
+
+/** What `load` takes. */
+export interface LoadOptions extends DatabaseOptions {
+  /** true gives an empty database where there is no file. The file itself comes with the next save. Default: false. */
+  createIfMissing?: boolean | undefined;
+  /** true loads a JSON file whose checksum is wrong because it was edited by hand. Default: false. */
+  ignoreChecksum?: boolean | undefined;
+}
+
+/** What `save` takes. */
+export interface SaveOptions {
+  /** Default: "msgpack" for a path that ends in `.msgpack` or `.mpk`, otherwise "json". */
+  format?: FileFormat | undefined;
+  /** Told how many records are written, of how many. What it throws ends the save; the file stays as it was. */
+  onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** What `importCsv` takes. */
+export interface CsvImportOptions {
+  /** The column that holds each record's key; where there is none, keys are assigned. Default: "id". */
+  primaryKey?: string | undefined;
+  /** One character. Default: ",". */
+  delimiter?: string | undefined;
+  /** false names the columns `col_0`, `col_1`, ... Default: true. */
+  hasHeader?: boolean | undefined;
+  /** A name that `TextDecoder` knows. Default: "utf-8". A byte order mark is passed over. */
+  encoding?: string | undefined;
+  /** What cells are converted to and records are validated against; the table keeps it. */
+  schema?: TableSchema | undefined;
+  /** false leaves all cells text where there is no schema of descriptors. Default: true, numbers and booleans where no text is lost. */
+  inferTypes?: boolean | undefined;
+  /** true imports records that do not fit the schema. Default: false. */
+  skipValidation?: boolean | undefined;
+  /** Told how many bytes were read, of how many. What it throws ends the import. */
+  onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 /** What `createTable` takes besides primary key and schema. */
@@ -154,6 +192,32 @@ export interface Database extends TransactionRunner, AsyncDisposable {
 
   /** Resolves when every commit made anywhere before the call is visible here; at once on a single machine. */
   sync(): Promise<void>;
+
+  /**
+   * Saves all tables as they are now. The event loop goes on meanwhile, and so may changes: they are not part of it.
+   *
+   * When it resolves, the file is on the disk. If it rejects, or the process dies, the file is the old one or the new one, whole. Saves to one path
+   * take turns.
+   *
+   * @param path a path or a file URL; a link is followed
+   * @throws the file system's own error, with Node's code (`ENOSPC`, `EACCES`, ...)
+   */
+  save(path: string | URL, options?: SaveOptions): Promise<void>;
+
+  /** {@link Database.save} while the thread waits. */
+  saveSync(path: string | URL, options?: SaveOptions): void;
+
+  /**
+   * Makes a new table of a CSV file, whole or not at all, and resolves to the number of records.
+   *
+   * The file is read piece by piece: only the records need to fit into memory. They come by one commit.
+   *
+   * @throws CorruptFileError (`CORRUPT_FILE`) when the file is no CSV, naming the row
+   * @throws SchemaValidationError (`SCHEMA_VALIDATION`) for a cell or record that does not fit, naming the row
+   * @throws DuplicateKeyError (`DUPLICATE_KEY`), naming the row
+   * @throws DuplicateTableError (`DUPLICATE_TABLE`) when the name is taken
+   */
+  importCsv(path: string | URL, name: string, options?: CsvImportOptions): Promise<number>;
 
   /** Waits for work under way and frees everything; later use throws `ClosedError`. Closing again does nothing. Also `await using`. */
   close(): Promise<void>;

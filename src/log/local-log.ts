@@ -6,7 +6,12 @@ import type { AppendResult, Log } from "./log.js";
  * commit as it is made.
  */
 export class LocalLog implements Log {
-  #tail: Seq = 0;
+  #tail: Seq;
+
+  /** @param tail the commits before: those of the database that this one goes on from */
+  constructor(tail: Seq = 0) {
+    this.#tail = tail;
+  }
 
   get tail(): Seq {
     return this.#tail;

@@ -17,10 +17,11 @@ const alone: RoadFigures = { threads: 1, lag: 0, sharedBytes: 0 };
 export class LocalRoad implements Road {
   readonly id = 0;
   readonly #replica: RoadHost;
-  readonly #log = new LocalLog();
+  readonly #log: LocalLog;
 
   constructor(replica: RoadHost) {
     this.#replica = replica;
+    this.#log = new LocalLog(replica.state.seq);
   }
 
   commit<R>(verb: string, tables: readonly TableContext[], plan: () => Planned<R>): R {

@@ -15,6 +15,7 @@ import type { Images, Listener } from "./feed.js";
 import { LocalRoad } from "./local-road.js";
 import type { Planned, Road, RoadFigures, RoadHost } from "./road.js";
 import { RowWaits } from "./row-waits.js";
+import { PendingWork } from "./pending-work.js";
 import { TableContext } from "./table-context.js";
 import { TransactionScope } from "./transaction-scope.js";
 
@@ -33,9 +34,11 @@ export class Replica implements RoadHost {
   readonly rowWaits = new RowWaits(this);
   /** Where the functions of transactions run. */
   readonly transactionScope = new TransactionScope();
+  /** What closing the database waits for. */
+  readonly work = new PendingWork();
   /** The verb that runs the caller's own code at this moment. Meanwhile the state stands still, and a write throws. */
   running: string | undefined;
-  #road: Road = new LocalRoad(this);
+  #road: Road;
   #isShared = false;
   #standsStill = false;
   #endsWithTurn = false;
@@ -46,7 +49,10 @@ export class Replica implements RoadHost {
   #owners = 0;
   #rowKeepers = 0;
 
-  constructor(lockTimeoutMs: number) {
+  /** @param after the seq that the first commit follows: that of the database that this one goes on from */
+  constructor(lockTimeoutMs: number, after = 0) {
+    this.state.seq = after;
+    this.#road = new LocalRoad(this);
     this.lockTimeoutMs = lockTimeoutMs;
   }
 

@@ -53,6 +53,11 @@ export class OpenSnapshot {
     return overlay;
   }
 
+  /** What it holds of each table. */
+  overlays(): Iterable<readonly [TableId, PreImages]> {
+    return this.#overlays;
+  }
+
   close(): void {
     this.#onClose(this);
   }

@@ -4,10 +4,13 @@ import { pathText } from "../base/path.js";
 import { createIndex } from "../index/create-index.js";
 import type { IndexDefinition } from "../index/table-index.js";
 import type { TableLock } from "../lock/table-lock.js";
+import { matchingRecords } from "../query/find.js";
 import { nothingPlanned } from "../replica/road.js";
 import { validateNewUnique } from "../replica/validate-unique.js";
+import { runAsync } from "../storage/steps.js";
 import type { CatalogSource } from "../transaction/table-source.js";
 import { readIndexDefinition, readIndexFields } from "./index-options.js";
+import { exportRecords, readExport } from "./export-csv.js";
 import type { RecordOptions } from "./records.js";
 import { TableWriter } from "./table-writer.js";
 import type { IndexInfo } from "./types/index-types.js";
@@ -65,6 +68,15 @@ export class Table extends TableWriter {
   /** The fields that have an index of their own. */
   indexedFields(): string[] {
     return this.indexes().flatMap(({ fields }) => (fields.length === 1 ? fields : []));
+  }
+
+  async exportCsv(path: unknown, options?: object): Promise<number> {
+    const { context } = this.#source;
+    const { definition } = context.state;
+    const wanted = readExport("exportCsv()", path, options, definition);
+    const view = this.#source.view();
+    const records = this.#source.runUserCode("exportCsv()", () => matchingRecords(view, wanted.query));
+    return this.#source.trackWork(runAsync(exportRecords(wanted, records, [...view.state.columns], definition.primaryKey)));
   }
 
   check(): void {

@@ -36,6 +36,10 @@ export class LiveSource implements CatalogSource {
     return this.#replica.runUserCode(verb, run);
   }
 
+  trackWork<R>(work: Promise<R>): Promise<R> {
+    return this.#replica.work.track(work);
+  }
+
   #buffered<R>(verb: string, plan: (view: TableView) => Planned<R>): R {
     const { context } = this;
     const buffer = this.#atomic.buffer!;

@@ -27,4 +27,6 @@ export interface CatalogSource extends WriteSource {
    * @throws InvalidArgumentError inside a unit of work
    */
   writeCatalog(verb: string, plan: (view: TableView) => Planned<undefined>): void;
+  /** Makes closing the database wait for some work. */
+  trackWork<R>(work: Promise<R>): Promise<R>;
 }

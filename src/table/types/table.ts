@@ -1,8 +1,27 @@
 import type { DefaultKey, FieldName } from "../../base/record-types.js";
+import type { Where } from "../../condition/types/where.js";
+import type { Columns } from "../../query/types.js";
+import type { Progress } from "../../storage/document.js";
 import type { OneOrMore } from "../../base/type-level.js";
 import type { IndexField, IndexInfo, IndexOptions } from "./index-types.js";
 import type { TableLock } from "./lock.js";
 import type { TableWriter } from "./table-writer.js";
+
+/** What `exportCsv` takes. */
+export interface CsvExportOptions<T> {
+  /** The fields to write, or headings with the field under each. Default: all, in the order in which they were first seen. */
+  columns?: Columns<T> | undefined;
+  /** Which records. Default: all. */
+  where?: Where<T> | undefined;
+  /** One character. Default: ",". */
+  delimiter?: string | undefined;
+  /** true puts an apostrophe before text that begins with `=`, `+`, `-`, `@`, so that no spreadsheet runs it as a formula. Default: false. */
+  escapeFormulas?: boolean | undefined;
+  /** true begins with a byte order mark, by which some spreadsheets know UTF-8. Default: false. */
+  bom?: boolean | undefined;
+  /** Told how many records are written, of how many. What it throws ends the export; the file stays as it was. */
+  onProgress?: ((progress: Progress) => void) | undefined;
+}
 
 /**
  * A table of records: `T` is the record, `K` the name of its primary key, `I` the record as it is inserted, which differs from `T` where a schema
@@ -36,6 +55,14 @@ export interface Table<T, K extends string = DefaultKey<T>, I = T> extends Table
 
   /** The top-level fields that have an index of their own, not shared with other fields. */
   indexedFields(): FieldName<T>[];
+
+  /**
+   * Writes the records as they are now into a CSV file, in the order of their keys, and resolves to their number. When it resolves the file is on
+   * the disk; if it rejects, the file is the old one.
+   *
+   * Null and absent fields are empty cells, dates are written as in JSON, bytes in base64, arrays and objects as JSON.
+   */
+  exportCsv(path: string | URL, options?: CsvExportOptions<T>): Promise<number>;
 
   /**
    * Verifies that records, indexes and counters agree with each other; for tests. O(n) for each index.

@@ -1,0 +1,26 @@
+import { replaceFile } from "./atomic-file.js";
+import type { ReplaceOptions } from "./atomic-file.js";
+import type { DocumentSource, Progress } from "./document.js";
+import { writeJson } from "./json-writer.js";
+import { writeMsgpack } from "./msgpack-writer.js";
+import type { Steps } from "./steps.js";
+
+/** The forms that a file can have. */
+export type FileFormat = "json" | "msgpack";
+
+/** How a file is written. */
+export interface WriteOptions extends ReplaceOptions {
+  readonly format: FileFormat;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/**
+ * Writes a document in the place of a file, all of it or nothing. Answers the number of bytes.
+ */
+export function* writeDocument(path: string, document: DocumentSource, { format, onProgress, ...options }: WriteOptions): Steps<number> {
+  const total = document.tables.reduce((sum, { size }) => sum + size, 0);
+  const report = (done: number): void => onProgress?.({ done, total });
+  report(0);
+  const write = format === "json" ? writeJson : writeMsgpack;
+  return yield* replaceFile(path, write(document, report), options);
+}
