@@ -127,7 +127,6 @@ describe("a backup", () => {
       () => notes.clear(),
       () => db.dropTable("notes"),
       () => db.createTable("notes", { primaryKey: "text" }).insert({ text: "new" }),
-      () => db.getTable("other").dropIndex as unknown,
       () => db.getTable("other").insert({ k: "y", a: 1 }),
       () => db.atomic(() => [db.getTable("notes").delete("new"), db.getTable("other").delete("x")]),
     ];
@@ -160,7 +159,7 @@ describe("a backup", () => {
     const backup = manager();
     await backup.backupNow();
     const disk = new Gate();
-    const gate = deferred<void>();
+    const gate = deferred();
     disk.gate = gate.promise;
     putBack = replaceDisk(disk);
     notes.update({ text: "before" }, 1);
@@ -178,7 +177,7 @@ describe("a backup", () => {
   it("shares one with calls that wait for it", async () => {
     const backup = manager();
     const disk = new Gate();
-    const gate = deferred<void>();
+    const gate = deferred();
     disk.gate = gate.promise;
     putBack = replaceDisk(disk);
     const first = backup.backupNow();
@@ -312,7 +311,7 @@ describe("the schedule", () => {
 describe("the end", () => {
   it("of the database waits for the backup under way, and stops", async () => {
     const disk = new Gate();
-    const gate = deferred<void>();
+    const gate = deferred();
     disk.gate = gate.promise;
     putBack = replaceDisk(disk);
     const content = contentOf(db);
