@@ -7,6 +7,9 @@ import { removeLeftovers, tempName } from "./temp-file.js";
 /** What a file is to hold, piece by piece; `pause` between two that take some work to make. */
 export type Chunks = Iterable<Uint8Array | typeof pause>;
 
+/** Pieces are put together until they have so many bytes: a write costs much more than copying what it writes. */
+const smallestWrite = 65_536;
+
 /** How a file is replaced. */
 export interface ReplaceOptions {
   /** The turn of this save among others to the same path. */
@@ -53,14 +56,22 @@ function* fill(fd: number, chunks: Chunks, mode: number | undefined): Steps<numb
   let size = 0;
   try {
     if (mode !== undefined) yield ["fchmod", fd, mode];
+    let pending: Uint8Array[] = [];
+    let length = 0;
     for (const chunk of chunks) {
       if (chunk === pause) {
         yield pause;
         continue;
       }
-      yield* writeAll(fd, chunk);
+      pending.push(chunk);
+      length += chunk.length;
       size += chunk.length;
+      if (length < smallestWrite) continue;
+      yield* writeAll(fd, joined(pending));
+      pending = [];
+      length = 0;
     }
+    if (length > 0) yield* writeAll(fd, joined(pending));
     const stats = yield* fstat(fd);
     if (stats.size !== size) throw shortFile(size, stats.size);
     // A failed fsync is never tried again: the system may have dropped the pages and would report success the second time.
@@ -75,6 +86,10 @@ function* fill(fd: number, chunks: Chunks, mode: number | undefined): Steps<numb
   }
   yield* close(fd);
   return size;
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }
 
 function* discard(temp: string): Steps<void> {

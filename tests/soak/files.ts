@@ -10,13 +10,13 @@ const [rounds = 2_000, seed = Date.now() % 2 ** 31] = process.argv.slice(2).map(
 const batch = 50;
 const folder = mkdtempSync(join(tmpdir(), "dictdb-soak-"));
 let next = 0;
-let findings: string[] = [];
+const findings: string[] = [];
 
 async function work(): Promise<void> {
   while (next * batch < rounds && findings.length === 0) {
     const number = next++;
     const found = await killRounds(join(folder, String(number)), Math.min(batch, rounds - number * batch), seed + number);
-    findings = [...findings, ...found.map((finding) => `series ${number}, ${finding}`)];
+    findings.push(...found.map((finding) => `series ${number}, ${finding}`));
     console.log(`${Math.min((number + 1) * batch, rounds)} of ${rounds} kills`);
   }
 }
