@@ -131,6 +131,7 @@ export class Backups {
 
   #isDelta(request: Request): boolean {
     const { incremental, maxDeltasBeforeFull } = this.#settings;
+    if (request === "full") return false;
     return request === "delta" || (incremental && this.#series.deltasSinceFull < maxDeltasBeforeFull);
   }
 
