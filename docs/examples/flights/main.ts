@@ -1,6 +1,8 @@
 import { allOrNothing } from "./all-or-nothing.js";
 import type { Chapter, Context } from "./chapter.js";
 import { Checks } from "./checks.js";
+import { backups } from "./backups.js";
+import { files } from "./files.js";
 import { indexes } from "./indexes.js";
 import { load } from "./load.js";
 import { questions } from "./questions.js";
@@ -10,7 +12,7 @@ import { threads } from "./threads.js";
 import { DictDB } from "dictdb";
 import { verdict } from "./verdict.js";
 
-const chapters: readonly Chapter[] = [load, indexes, questions, allOrNothing, threads, verdict];
+const chapters: readonly Chapter[] = [load, indexes, questions, allOrNothing, threads, files, backups, verdict];
 
 async function run(report: Report): Promise<boolean> {
   await using db = new DictDB();

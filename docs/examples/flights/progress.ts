@@ -6,7 +6,30 @@ import { grouped } from "./report.js";
  * @param work is given a function to call with the number done so far
  */
 export function withProgress<R>(label: string, total: number, work: (advance: (done: number) => void) => R): R {
-  if (!process.stdout.isTTY) return work(() => undefined);
+  const bar = startBar(label, total);
+  try {
+    return work((done) => bar?.update(done));
+  } finally {
+    bar?.stop();
+  }
+}
+
+/** {@link withProgress} for work that takes its time. */
+export async function withProgressAsync<R>(
+  label: string,
+  total: number,
+  work: (advance: (done: number) => void) => Promise<R>,
+): Promise<R> {
+  const bar = startBar(label, total);
+  try {
+    return await work((done) => bar?.update(done));
+  } finally {
+    bar?.stop();
+  }
+}
+
+function startBar(label: string, total: number): cliProgress.SingleBar | undefined {
+  if (!process.stdout.isTTY) return undefined;
   const bar = new cliProgress.SingleBar(
     {
       stream: process.stdout,
@@ -18,9 +41,5 @@ export function withProgress<R>(label: string, total: number, work: (advance: (d
     cliProgress.Presets.shades_classic,
   );
   bar.start(total, 0);
-  try {
-    return work((done) => bar.update(done));
-  } finally {
-    bar.stop();
-  }
+  return bar;
 }
