@@ -34,11 +34,9 @@ export class DirectoryLock {
    * @throws InvalidArgumentError when somebody else has it
    */
   *take(): Steps<void> {
-    if (this.#isHeld) {
-      // Whoever could not tell that this thread lives may have taken it away.
-      if ((yield* this.#read()) !== this.#text) this.#refuse("another one, which took the lock of this one away");
-      return;
-    }
+    if (this.#isHeld && (yield* this.#read()) === this.#text) return;
+    // Whoever could not tell that this thread lives may have taken it away; or the whole folder is gone.
+    this.#isHeld = false;
     while (!(yield* this.#create())) {
       const found = yield* this.#read();
       if (found === undefined) continue;

@@ -42,7 +42,16 @@ describe("the flights example", () => {
 
   it("has each chapter", () => {
     const headings = result.lines.filter((line) => /^\d/.test(line));
-    expect(headings).toEqual(["1. Load", "2. Indexes", "3. Questions", "4. All or nothing", "5. Threads", "6. Files", "7. Backups", "8. Verdict"]);
+    expect(headings).toEqual([
+      "1. Load",
+      "2. Indexes",
+      "3. Questions",
+      "4. All or nothing",
+      "5. Threads",
+      "6. Files",
+      "7. Backups",
+      "8. Verdict",
+    ]);
   });
 
   it("answers from the data", () => {
@@ -81,7 +90,12 @@ describe("the flights example", () => {
 
   it("saves, loads, exports and imports, and what comes back is the same", () => {
     const checksums = result.lines.filter((line) => / MB .* ms {3}[0-9a-f]{8}$/.test(line)).map((line) => line.trim().split(/ {2,}/));
-    expect(checksums.map(([what]) => what)).toEqual(["the database as json", "the database as msgpack", "flights as CSV", "airports as CSV"]);
+    expect(checksums.map(([what]) => what)).toEqual([
+      "the database as json",
+      "the database as msgpack",
+      "flights as CSV",
+      "airports as CSV",
+    ]);
     expect(new Set(checksums.slice(0, 3).map((cells) => cells.at(-1))).size).toBe(1);
   });
 

@@ -371,12 +371,17 @@ describe("the folder", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it("is not written to any more when the lock was taken away", async () => {
+  it("is not written to any more when another one has taken the lock", async () => {
     const backup = manager();
     await backup.backupNow();
     unlinkSync(join(folder, "dictdb.lock"));
+    await backup.backupFull();
+    expect(kinds()).toBe("ff");
+    writeFileSync(join(folder, "dictdb.lock"), JSON.stringify({ host: "elsewhere", pid: 1, thread: "", since: "" }));
     expect(await rejection(backup.backupFull())).toMatchObject({ code: "INVALID_ARGUMENT" });
-    expect(kinds()).toBe("f");
+    expect(kinds()).toBe("ff");
+    await backup.stop();
+    expect(readdirSync(folder)).toContain("dictdb.lock");
   });
 
   it("has names in the order of the backups, also when the clock goes backwards", async () => {
