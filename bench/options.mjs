@@ -4,16 +4,17 @@ import { parseArgs } from "node:util";
 import { FULL, QUICK } from "./budget.mjs";
 import { ITEMS } from "./items.mjs";
 import { PEER_NAMES } from "./peers/peer.mjs";
+import { FILE_PEERS } from "./files/peers/peer.mjs";
 import { THREAD_PEERS } from "./threads/peers/peer.mjs";
 
 /** @typedef {ReturnType<typeof readOptions>} Options */
 
-/** Those of one thread, then those that only share between threads. */
-const ALL_PEERS = [...new Set([...PEER_NAMES, ...THREAD_PEERS])];
+/** Those of one thread, then those that only share between threads or only save. */
+const ALL_PEERS = [...new Set([...PEER_NAMES, ...THREAD_PEERS, ...FILE_PEERS])];
 
 export const USAGE = `npm run bench -- [options]
   --quick           2 rounds with 5,000 records: a smoke check, its figures mean little
-  --only a,b        some of: ${ITEMS.map((item) => item.id).join(", ")}, growth, memory, threads
+  --only a,b        some of: ${ITEMS.map((item) => item.id).join(", ")}, growth, memory, threads, files
   --peers a,b       some of: ${ALL_PEERS.join(", ")}
   --rounds n        rounds; default 5
   --out folder      where to write results.md, results.json and results.svg; default bench/results for a full run, which also fills in the README and the pages on performance; nowhere for a partial one`;
@@ -48,7 +49,7 @@ function parse(args) {
 export function readOptions(args) {
   const values = parse(args);
   const { quick } = values;
-  const parts = chosen("--only", values.only, [...ITEMS.map((item) => item.id), "growth", "memory", "threads"]);
+  const parts = chosen("--only", values.only, [...ITEMS.map((item) => item.id), "growth", "memory", "threads", "files"]);
   const peers = chosen("--peers", values.peers, ALL_PEERS);
   const rounds = values.rounds === undefined ? (quick ? 2 : 5) : Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) throw new OptionError(`--rounds expects a whole number from 1, received ${values.rounds}`);
@@ -58,6 +59,7 @@ export function readOptions(args) {
     quick,
     rounds,
     peers: PEER_NAMES.filter((name) => peers.includes(name)),
+    filePeers: FILE_PEERS.filter((name) => peers.includes(name)),
     threadPeers: THREAD_PEERS.filter((name) => peers.includes(name)),
     out: values.out === undefined ? (partial ? undefined : RESULTS) : resolve(process.env["INIT_CWD"] ?? ".", values.out),
     summarize: !partial,
@@ -65,6 +67,9 @@ export function readOptions(args) {
     growth: parts.includes("growth"),
     memory: parts.includes("memory"),
     threads: parts.includes("threads"),
+    files: parts.includes("files"),
+    fileSize: quick ? 10_000 : 1_000_000,
+    fileRounds: Math.min(rounds, 3),
     size: quick ? 5_000 : 100_000,
     growthSizes: quick ? [1_000, 10_000] : [1_000, 10_000, 100_000, 1_000_000],
     threadSizes: quick ? [10_000] : [10_000, 1_000_000],

@@ -9,6 +9,7 @@ import { summaries, withSummary } from "./report/readme.mjs";
 import { markdown } from "./report/markdown.mjs";
 import { knowsWaits } from "./work/clock.mjs";
 import { describePeers, runGrowth, runItems, runMemory } from "./rounds.mjs";
+import { describeFilePeers, runFiles } from "./files/rounds.mjs";
 import { describeThreadPeers, runThreads } from "./threads/rounds.mjs";
 
 /** @param {import("./options.mjs").Options} options */
@@ -32,7 +33,9 @@ async function measure(options) {
   const memory = options.memory ? await runMemory(options, peers) : {};
   const threadPeers = options.threads ? await describeThreadPeers(options.threadPeers) : {};
   const threads = options.threads ? await runThreads(options, threadPeers) : {};
-  return { meta, peers, items, work, growth, memory, threadPeers, threads };
+  const filePeers = options.files ? await describeFilePeers(options.filePeers) : {};
+  const files = options.files ? await runFiles(options) : undefined;
+  return { meta, peers, items, work, growth, memory, threadPeers, threads, filePeers, files };
 }
 
 /**

@@ -12,6 +12,8 @@
  * @property {Cells} memory
  * @property {Record<string, any>} threadPeers what each says of itself
  * @property {Record<string, import("../threads/rounds.mjs").Shared>} threads by number of records
+ * @property {Record<string, any>} filePeers what each says of itself
+ * @property {import("../files/rounds.mjs").Files | undefined} files
  */
 
 /** @param {readonly number[]} values */

@@ -1,4 +1,5 @@
 // What DictDB sets out to reach, judged by ratios from one run.
+import { judgeFiles } from "./files.mjs";
 import { mixName } from "../threads/mixes.mjs";
 import { median, ratio, valuesOf } from "./figures.mjs";
 
@@ -36,7 +37,13 @@ const GROWTH_OF_MAP_MOST = 1.5;
  * @returns {Verdict[]}
  */
 export function judge(results) {
-  return [...SPEEDS.map((goal) => judgeSpeed(results, goal)), judgeMemory(results), ...judgeGrowth(results), ...judgeThreads(results)];
+  return [
+    ...SPEEDS.map((goal) => judgeSpeed(results, goal)),
+    judgeMemory(results),
+    ...judgeGrowth(results),
+    ...judgeThreads(results),
+    ...judgeFiles(results),
+  ];
 }
 
 /** @param {Results} results @param {typeof SPEEDS[number]} goal @returns {Verdict} */

@@ -1,5 +1,6 @@
 import { GROWTH_ITEMS } from "../items.mjs";
 import { table } from "./table.mjs";
+import { fileSection } from "./files.mjs";
 import { threadSection } from "./threads.mjs";
 import { digits, duration, median, ratio, rival, spreads, valuesOf } from "./figures.mjs";
 
@@ -19,6 +20,7 @@ export function markdown(results, verdicts) {
     Object.keys(results.growth).length > 0 ? `## Growth\n\n${growth(results)}` : "",
     Object.keys(results.memory).length > 0 ? `## Memory\n\n${memory(results)}` : "",
     Object.keys(results.threads).length > 0 ? `## Threads\n\n${threadSection(results)}` : "",
+    results.files !== undefined ? `## Files\n\n${fileSection(results.filePeers, results.files)}` : "",
     `## Goals\n\n${goals(verdicts)}`,
     `## Notes\n\n${notes(results)}`,
   ];
@@ -126,8 +128,8 @@ function goals(verdicts) {
 }
 
 /** @param {Results} results */
-function notes({ peers, items, work: cells, growth: sizes }) {
-  const lines = Object.values(peers).flatMap((peer) => peer.notes);
+function notes({ peers, filePeers, items, work: cells, growth: sizes }) {
+  const lines = [...Object.values(peers), ...Object.values(filePeers)].flatMap((peer) => peer.notes);
   for (const [name, peer] of Object.entries(peers)) {
     for (const { id, title } of items) {
       const reason = cells[id]?.[name]?.absent;

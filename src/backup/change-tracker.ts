@@ -71,7 +71,7 @@ export class ChangeTracker {
 function merge(into: OpenSnapshot, later: OpenSnapshot): void {
   for (const [table, overlay] of later.overlays()) {
     const first = into.overlayOf(table);
-    for (const [key, image] of overlay.images()) first.keepFirst(key, image, overlay.changedBy(key) ?? later.seq + 1);
+    for (const [key, image] of overlay.images()) first.keepFirst(key, image, later.seq);
   }
 }
 

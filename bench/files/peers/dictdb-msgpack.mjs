@@ -1,0 +1,3 @@
+import { dictdb } from "./dictdb.mjs";
+
+export const peer = dictdb("msgpack");
