@@ -1,5 +1,10 @@
+import { Packr } from "msgpackr";
 import { MsgpackReader } from "./msgpack-reader.js";
 import { MsgpackWriter } from "./msgpack-writer.js";
+import { isPlainData } from "./plain-data.js";
+
+/** Writes plain data. Maps as MessagePack has them: records of its own kind are code to whoever reads them. */
+const packr = new Packr({ useRecords: false, variableMapSize: true, moreTypes: false });
 
 /** A writer that nobody is using, so that a value costs no buffer of its own. */
 let spareWriter: MsgpackWriter | undefined;
@@ -18,6 +23,11 @@ const maxSpare = 1_048_576;
  * @throws TypeError for what cannot be stored
  */
 export function encodeValue(value: unknown): Uint8Array {
+  // msgpackr writes what every program means by data; what it would not give back exactly is written here.
+  return isPlainData(value) ? Uint8Array.from(packr.pack(value)) : write(value);
+}
+
+function write(value: unknown): Uint8Array {
   const writer = spareWriter ?? new MsgpackWriter();
   // A getter may come back here.
   spareWriter = undefined;

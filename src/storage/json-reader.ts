@@ -40,7 +40,7 @@ const headWasRead = new RangeError("the head of the file ends here");
 export class ChecksumError extends RangeError {}
 
 /**
- * Reads what `writeJson` writes, and what Python DictDB does. Members that are not known are passed over.
+ * Reads what `writeJson` writes, and what Python DictDB does. Members that are not known are passed over in files of Python.
  * @throws RangeError or TypeError saying what is wrong and where, InvalidArgumentError from a value that is wrong in itself
  */
 export function* readJson(file: OpenFile, first: Buffer, options: JsonOptions): Steps<LoadedDocument> {
@@ -115,7 +115,12 @@ class JsonReader {
       case "checksum":
         this.#checksum = yield* this.#value();
         break;
+      case "timestamp": // for Python; the manifest is more exact
+        yield* this.#value();
+        break;
       default:
+        // It may be the checksum, whose name was damaged.
+        if (this.#isOwn) throw new RangeError(`found the unknown member ${JSON.stringify(name)}`);
         yield* this.#value();
     }
   }
@@ -136,6 +141,7 @@ class JsonReader {
         table.schema = yield* this.#value();
         break;
       case "dictdb":
+        if (!this.#isOwn) throw new RangeError('found a table of DictDB in a file without the member "dictdb"');
         table.own = yield* this.#value();
         break;
       case "records":
