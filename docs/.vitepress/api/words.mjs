@@ -25,7 +25,7 @@ export const referencePages = [
     name: "backups",
     sources: ["src/backup/", "src/database/backup-manager.ts"],
     en: ["Backups", "backing up and restoring"],
-    fr: ["Sauvegardes", "sauvegarder et restaurer"],
+    fr: ["Copies de secours", "les faire et les restaurer"],
   },
   {
     name: "database",
