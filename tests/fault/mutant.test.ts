@@ -23,9 +23,9 @@ describe("a mutant", () => {
   });
 
   it.each([
-    ["a text that is not there", "this.#tale", 0],
-    ["a text that is there more than once", "this.#tail", 3],
-  ])("is refused with %s", (_name, find, times) => {
-    expect(() => makeMutant([{ file, find, replace: "" }])).toThrow(`log/local-log.js has ${JSON.stringify(find)} ${times} times`);
+    ["a text that is not there", "this.#tale", /has "this\.#tale" 0 times/],
+    ["a text that is there more than once", "return", /has "return" ([2-9]|\d\d+) times/],
+  ])("is refused with %s", (_name, find, message) => {
+    expect(() => makeMutant([{ file, find, replace: "" }])).toThrow(message);
   });
 });
