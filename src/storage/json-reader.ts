@@ -5,7 +5,7 @@ import type { StoredRecord } from "../base/value.js";
 import { DescriptorSchema } from "../schema/descriptor-schema.js";
 import { readCatalog, readManifest } from "./catalog-data.js";
 import type { DocumentKind, LoadedDocument, LoadedTable, Manifest, TableCatalog } from "./document.js";
-import { checksumLength, checksumValue } from "./json-checksum.js";
+import { checksumLength, checksumValue, isChecksum } from "./json-checksum.js";
 import { JsonParser, needMore } from "./json-parser.js";
 import { jsonFormat } from "./json-writer.js";
 import { checkDeletes, checkRecords } from "./loaded-records.js";
@@ -112,12 +112,20 @@ class JsonReader {
         this.#tables = tables;
         break;
       }
+      case "timestamp": // for Python; the manifest has it, too
+        yield* this.#value();
+        break;
       case "checksum":
         this.#checksum = yield* this.#value();
         break;
       default:
-        yield* this.#value();
+        this.#passOver(name, yield* this.#value());
     }
+  }
+
+  /** Members of others are passed over; in a file of ours there are none, and what looks like a checksum was one before its name was damaged. */
+  #passOver(name: string, value: unknown): void {
+    if (this.#isOwn || isChecksum(value)) throw this.#parser.fault(`the unknown member ${JSON.stringify(name)}`);
   }
 
   *#table(tables: Map<string, RawTable>, name: string): Steps<void> {
