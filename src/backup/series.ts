@@ -79,7 +79,7 @@ export class BackupSeries {
     const told = toldTables(tables);
     const content = kind === "full" ? captureTables(state) : changedTables(tables, mark, base!.told);
     const names = tables.map(({ definition }) => definition.name).sort();
-    if (kind === "delta" && content.length === 0 && names.join("\0") === [...base!.told.keys()].sort().join("\0")) {
+    if (kind === "delta" && content.length === 0 && JSON.stringify(names) === JSON.stringify([...base!.told.keys()].sort())) {
       // Commits that change nothing to be saved, such as locks of rows.
       this.#tracker.succeeded(mark);
       return base!.backup;

@@ -14,3 +14,8 @@ export function checksumText(crc: number): string {
 export function checksumValue(crc: number): string {
   return `crc32 ${crc.toString(16).padStart(8, "0")}`;
 }
+
+/** Whether a value has the form of one. */
+export function isChecksum(value: unknown): boolean {
+  return typeof value === "string" && /^crc32 [0-9a-f]{8}$/.test(value);
+}

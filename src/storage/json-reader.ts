@@ -5,7 +5,7 @@ import type { StoredRecord } from "../base/value.js";
 import { DescriptorSchema } from "../schema/descriptor-schema.js";
 import { readCatalog, readManifest } from "./catalog-data.js";
 import type { DocumentKind, LoadedDocument, LoadedTable, Manifest, TableCatalog } from "./document.js";
-import { checksumLength, checksumValue } from "./json-checksum.js";
+import { checksumLength, checksumValue, isChecksum } from "./json-checksum.js";
 import { JsonParser, needMore } from "./json-parser.js";
 import { jsonFormat } from "./json-writer.js";
 import { checkDeletes, checkRecords } from "./loaded-records.js";
@@ -40,7 +40,7 @@ const headWasRead = new RangeError("the head of the file ends here");
 export class ChecksumError extends RangeError {}
 
 /**
- * Reads what `writeJson` writes, and what Python DictDB does. Members that are not known are passed over in files of Python.
+ * Reads what `writeJson` writes, and what Python DictDB does. Members that are not known are passed over.
  * @throws RangeError or TypeError saying what is wrong and where, InvalidArgumentError from a value that is wrong in itself
  */
 export function* readJson(file: OpenFile, first: Buffer, options: JsonOptions): Steps<LoadedDocument> {
@@ -112,17 +112,20 @@ class JsonReader {
         this.#tables = tables;
         break;
       }
+      case "timestamp": // for Python; the manifest has it, too
+        yield* this.#value();
+        break;
       case "checksum":
         this.#checksum = yield* this.#value();
         break;
-      case "timestamp": // for Python; the manifest is more exact
-        yield* this.#value();
-        break;
       default:
-        // It may be the checksum, whose name was damaged.
-        if (this.#isOwn) throw new RangeError(`found the unknown member ${JSON.stringify(name)}`);
-        yield* this.#value();
+        this.#passOver(name, yield* this.#value());
     }
+  }
+
+  /** Members of others are passed over; in a file of ours there are none, and what looks like a checksum was one before its name was damaged. */
+  #passOver(name: string, value: unknown): void {
+    if (this.#isOwn || isChecksum(value)) throw this.#parser.fault(`the unknown member ${JSON.stringify(name)}`);
   }
 
   *#table(tables: Map<string, RawTable>, name: string): Steps<void> {
@@ -141,7 +144,6 @@ class JsonReader {
         table.schema = yield* this.#value();
         break;
       case "dictdb":
-        if (!this.#isOwn) throw new RangeError('found a table of DictDB in a file without the member "dictdb"');
         table.own = yield* this.#value();
         break;
       case "records":

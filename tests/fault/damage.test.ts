@@ -85,7 +85,8 @@ describe("a damaged file loads to what was saved, or not at all", () => {
     }
     expect(findings).toEqual([]);
     expect(counts.CORRUPT_FILE).toBeGreaterThan(bytes.length * 7);
-    expect(counts.whole).toBeUndefined();
+    // A line end that becomes another space in front of the checksum, say, is no damage.
+    expect(counts.whole ?? 0).toBeLessThanOrEqual(format === "json" ? 20 : 0);
   });
 
   it.each(formats)("cut off anywhere: %s", (format) => {

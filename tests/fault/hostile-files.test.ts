@@ -54,6 +54,8 @@ describe("a hostile JSON file is refused, with what is wrong", () => {
     ["100,000 levels", records(`{"id":1,"a":${"[".repeat(100_000)}`), "nested deeper than"],
     ["65 levels", records(`{"id":1,"a":${"[".repeat(64)}${"]".repeat(64)}}`), "nested deeper than 64 levels"],
     ["something behind the end", `${records("")} 1`, "something behind the end"],
+    ["a checksum under another name", '{"tables": {}, "cheksum": "crc32 00000000"}', 'the unknown member "cheksum"'],
+    ["an unknown member in a file of ours", '{"dictdb": 1, "tables": {}, "comment": 1}', 'the unknown member "comment"'],
     ["a later format", '{"dictdb": 2, "tables": {}}', "format 2, which is newer"],
     ["no format", '{"dictdb": "1", "tables": {}}', "dictdb must be the number of a format"],
     ["a format that comes too late", '{"tables": {}, "dictdb": 1}', 'the member "dictdb" behind "tables"'],
