@@ -60,6 +60,10 @@ export class LocalRoad implements Road {
     }
   }
 
+  isBusy(): boolean {
+    return false;
+  }
+
   releaseRows(): void {
     // A verb never waits for rows here.
   }
