@@ -1,7 +1,4 @@
-import { performance } from "node:perf_hooks";
-import { describe } from "../base/describe.js";
 import { InvariantError } from "../base/errors.js";
-import { SharedRWLock } from "../lock/shared/shared-rw-lock.js";
 import type { ThreadSlot } from "../lock/shared/slot-table.js";
 import type { SectionLock } from "../lock/table-lock.js";
 import type { Change, Commit, ReplicaId, TableDefinition, TableId } from "../log/commit.js";
@@ -15,9 +12,9 @@ import type { TableView } from "../state/table-view.js";
 import { Compactor } from "./compactor.js";
 import { Rebuild } from "./rebuild.js";
 import type { Planned, Road, RoadFigures, RoadHost } from "./road.js";
-import { isLockedForLong } from "./locked-for-long.js";
 import { rowLockedError } from "./row-errors.js";
 import type { TableContext } from "./table-context.js";
+import { TableLocks } from "./table-locks.js";
 import { everyTable, touches } from "./touches.js";
 import { VerbRows } from "./verb-rows.js";
 
@@ -26,9 +23,6 @@ const patience = 3;
 
 /** After so many bases that were overwritten while they were read, compaction waits until one has been. */
 const attemptsAtBase = 3;
-
-/** The lock of the catalog, which no table has. */
-const catalogLock = 0;
 
 /**
  * The road of a database that threads share:
@@ -51,10 +45,7 @@ export class SharedRoad implements Road {
   readonly #turn: CompactionTurn;
   readonly #compactor: Compactor;
   readonly #rows: VerbRows;
-  readonly #locks = new Map<number, { readonly lock: SharedRWLock; readonly name: string }>();
-  /** The locks that this thread holds for a commit of several tables, or for a while in which nobody else may write. */
-  readonly #held = new Set<SharedRWLock>();
-  #isExclusive = false;
+  readonly #locks: TableLocks;
   #closed = false;
 
   constructor(host: RoadHost, control: ControlBuffer, segments: Segments, slot: ThreadSlot) {
@@ -64,6 +55,7 @@ export class SharedRoad implements Road {
     this.#turn = new CompactionTurn(this.log, slot);
     this.#compactor = new Compactor(host.state, this.log, this.#turn, this.#meet);
     this.#rows = new VerbRows(host, this);
+    this.#locks = new TableLocks(host, control.words, slot, () => this.refresh());
   }
 
   get id(): number {
@@ -93,7 +85,7 @@ export class SharedRoad implements Road {
     for (let attempt = 0; ; attempt++) {
       const locked = attempt < patience ? tables : this.#including(tables, reads);
       let blocked: BlockedRow | undefined;
-      const leave = this.#enterAll(verb, locked, catalog);
+      const leave = this.#locks.enterAll(verb, locked, catalog);
       try {
         this.#catchUp();
         for (const table of tables) table.assertExists(); // another thread may have dropped it while this one waited
@@ -117,7 +109,7 @@ export class SharedRoad implements Road {
     for (;;) {
       host.assertWritable(verb, table);
       let blocked: BlockedRow | undefined;
-      const lock = this.#enter(table);
+      const lock = this.#locks.enter(table);
       try {
         this.#catchUp();
         table.assertExists();
@@ -145,7 +137,7 @@ export class SharedRoad implements Road {
   }
 
   commitAside<R>(table: TableContext | undefined, plan: () => Planned<R>): R {
-    const lock = table && this.#enter(table);
+    const lock = table && this.#locks.enter(table);
     try {
       for (;;) {
         this.#catchUp();
@@ -164,8 +156,7 @@ export class SharedRoad implements Road {
   }
 
   isBusy(table: TableContext): boolean {
-    const lock = this.#lockOf(table);
-    return !this.#held.has(lock) && isLockedForLong(lock, this.#whileWaiting);
+    return this.#locks.isBusy(table);
   }
 
   releaseRows(): void {
@@ -195,15 +186,13 @@ export class SharedRoad implements Road {
   }
 
   figures(): RoadFigures {
-    const { control, segments, lag } = this.log;
     const { table } = this.#slot;
     const threads = table.live.filter(({ index }) => !table.isSlotDead(index)).length;
-    const sharedBytes = [control, ...segments].reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
-    return { threads, lag, sharedBytes };
+    return { threads, lag: this.log.lag, sharedBytes: this.log.byteLength };
   }
 
-  makeLock({ lockNumber, name }: TableDefinition): SectionLock {
-    return this.#lockNumbered(lockNumber, `table ${describe(name)}`);
+  makeLock(definition: TableDefinition): SectionLock {
+    return this.#locks.of(definition);
   }
 
   close(): void {
@@ -213,21 +202,15 @@ export class SharedRoad implements Road {
   }
 
   holds(table: TableContext): boolean {
-    return this.#held.has(this.#lockOf(table));
+    return this.#locks.holds(table);
   }
 
   exclusively<R>(verb: string, run: () => R): R {
     this.refresh();
-    const tables = Array.from(this.#host.state.tables, (table) => this.#host.contextOf(table));
-    const leave = this.#enterAll(verb, tables, true);
-    this.#isExclusive = true;
-    try {
+    return this.#locks.exclusively(verb, () => {
       this.#catchUp();
       return run();
-    } finally {
-      this.#isExclusive = false;
-      leave();
-    }
+    });
   }
 
   /**
@@ -236,7 +219,7 @@ export class SharedRoad implements Road {
    */
   #waitForRow(verb: string, blocked: BlockedRow, tables: readonly TableContext[]): void {
     try {
-      if (this.#isExclusive || tables.some(({ lock }) => lock.isOpen)) {
+      if (this.#locks.isExclusive || tables.some(({ lock }) => lock.isOpen)) {
         throw rowLockedError(verb, this.#host.state.table(blocked.table)?.definition.name ?? "", blocked.key);
       }
       this.#rows.wait(verb, blocked);
@@ -246,65 +229,9 @@ export class SharedRoad implements Road {
     }
   }
 
-  /** Locks one table; undefined where it is locked already: inside an own section, or while everything is. */
-  #enter(table: TableContext): SharedRWLock | undefined {
-    if (table.lock.isOpen) return undefined;
-    const lock = this.#lockOf(table);
-    if (this.#held.has(lock)) return undefined;
-    lock.enterWrite(this.#host.lockTimeoutMs, this.#whileWaiting);
-    return lock;
-  }
-
-  /** Locks tables, and the catalog if it changes; the function that unlocks them. */
-  #enterAll(verb: string, tables: readonly TableContext[], catalog: boolean): () => void {
-    const host = this.#host;
-    if (!this.#isExclusive) this.#leaveInterrupted();
-    for (const table of tables) host.assertTableWritable(verb, table);
-    const locks = tables.filter(({ lock }) => !lock.isOpen).map((table) => this.#lockOf(table));
-    if (catalog) locks.unshift(this.#lockNumbered(catalogLock, "the catalog"));
-    const wanted = locks.filter((lock) => !this.#held.has(lock));
-    const deadline = performance.now() + host.lockTimeoutMs;
-    const leave = (): void => {
-      for (const lock of wanted) if (this.#held.delete(lock)) lock.leaveWrite();
-    };
-    for (let busy = wanted[0]; busy !== undefined;) {
-      leave();
-      busy.enterWrite(Math.max(deadline - performance.now(), 0), this.#whileWaiting, host.lockTimeoutMs);
-      this.#held.add(busy);
-      busy = wanted.find((lock) => !this.#held.has(lock) && !this.#tryEnter(lock));
-    }
-    return leave;
-  }
-
-  /** Gives back the locks of a commit that was torn out of the thread half-way, without its `finally`. */
-  #leaveInterrupted(): void {
-    for (const lock of this.#held) lock.leaveWrite();
-    this.#held.clear();
-  }
-
-  #tryEnter(lock: SharedRWLock): boolean {
-    const entered = lock.tryEnterWrite();
-    if (entered) this.#held.add(lock);
-    return entered;
-  }
-
-  #lockOf({ state }: TableContext): SharedRWLock {
-    return this.#locks.get(state.definition.lockNumber)!.lock;
-  }
-
   #including(tables: readonly TableContext[], reads: ReadonlySet<TableId>): readonly TableContext[] {
     const others = Array.from(reads, (id) => this.#host.state.table(id)).filter((table) => table !== undefined);
     return [...new Set([...tables, ...others.map((table) => this.#host.contextOf(table))])];
-  }
-
-  #lockNumbered(number: number, name: string): SharedRWLock {
-    const known = this.#locks.get(number);
-    // One object for each lock: what this thread holds and waits for is noted in it. A table made in the place of a dropped one brings its own name.
-    if (known !== undefined && (known.name === name || known.lock.heldMode !== undefined || known.lock.waiting > 0)) return known.lock;
-    const { lockTimeoutMs: timeoutMs, lockWaits: waits } = this.#host;
-    const lock = SharedRWLock.at(this.log.control.words, ControlBuffer.lockAt(number), this.#slot, { name, timeoutMs, waits });
-    this.#locks.set(number, { lock, name });
-    return lock;
   }
 
   #append(changes: readonly Change[], meet: (commit: Commit) => boolean): boolean {
@@ -380,8 +307,6 @@ export class SharedRoad implements Road {
     this.#apply(commit, "remote");
     return true;
   };
-
-  readonly #whileWaiting = (): void => this.refresh();
 
   readonly #hasMoved = (): boolean => this.log.isPast(this.#host.state.seq);
 

@@ -1,0 +1,137 @@
+import { performance } from "node:perf_hooks";
+import { describe } from "../base/describe.js";
+import { LockTimeoutError } from "../base/errors.js";
+import { SharedRWLock } from "../lock/shared/shared-rw-lock.js";
+import type { ThreadSlot } from "../lock/shared/slot-table.js";
+import type { TableDefinition } from "../log/commit.js";
+import { ControlBuffer } from "../log/control-buffer.js";
+import type { RoadHost } from "./road.js";
+import type { TableContext } from "./table-context.js";
+
+/** The lock of the catalog, which no table has. */
+const catalogLock = 0;
+
+/** A table that stays locked for longer is locked by a section, not by a commit. */
+const longCommitMs = 2;
+
+/**
+ * The locks of the tables of a shared database, as one thread takes them for its commits. Whoever waits for a lock holds no other, so the order in
+ * which several are wanted can lead to no deadlock.
+ */
+export class TableLocks {
+  readonly #host: RoadHost;
+  readonly #words: Int32Array;
+  readonly #slot: ThreadSlot;
+  readonly #meanwhile: () => void;
+  readonly #locks = new Map<number, { readonly lock: SharedRWLock; readonly name: string }>();
+  /** Those that this thread holds for a commit of several tables, or for a while in which nobody else may write. */
+  readonly #held = new Set<SharedRWLock>();
+  #isExclusive = false;
+
+  /** @param meanwhile is called again and again while this thread waits for a lock */
+  constructor(host: RoadHost, words: Int32Array, slot: ThreadSlot, meanwhile: () => void) {
+    this.#host = host;
+    this.#words = words;
+    this.#slot = slot;
+    this.#meanwhile = meanwhile;
+  }
+
+  /** Whether this thread keeps all others from writing. */
+  get isExclusive(): boolean {
+    return this.#isExclusive;
+  }
+
+  /** The lock of a table. One object for each lock: what this thread holds and waits for is noted in it. */
+  of({ lockNumber, name }: TableDefinition): SharedRWLock {
+    return this.#numbered(lockNumber, `table ${describe(name)}`);
+  }
+
+  holds(table: TableContext): boolean {
+    return this.#held.has(this.#lockOf(table));
+  }
+
+  /** Whether another thread holds a table's lock for longer than a commit takes. Blocks the thread for about that long to find out. */
+  isBusy(table: TableContext): boolean {
+    const lock = this.#lockOf(table);
+    if (this.#held.has(lock)) return false;
+    if (!lock.tryEnterWrite()) {
+      try {
+        lock.enterWrite(longCommitMs, this.#meanwhile);
+      } catch (error) {
+        if (error instanceof LockTimeoutError) return true;
+        throw error;
+      }
+    }
+    lock.leaveWrite();
+    return false;
+  }
+
+  /** Locks one table; undefined where it is locked already: inside an own section, or while everything is. */
+  enter(table: TableContext): SharedRWLock | undefined {
+    if (table.lock.isOpen) return undefined;
+    const lock = this.#lockOf(table);
+    if (this.#held.has(lock)) return undefined;
+    lock.enterWrite(this.#host.lockTimeoutMs, this.#meanwhile);
+    return lock;
+  }
+
+  /** Locks tables, and the catalog if it changes; the function that unlocks them. */
+  enterAll(verb: string, tables: readonly TableContext[], catalog: boolean): () => void {
+    const { lockTimeoutMs } = this.#host;
+    if (!this.#isExclusive) this.#leaveInterrupted();
+    for (const table of tables) this.#host.assertTableWritable(verb, table);
+    const locks = tables.filter(({ lock }) => !lock.isOpen).map((table) => this.#lockOf(table));
+    if (catalog) locks.unshift(this.#numbered(catalogLock, "the catalog"));
+    const wanted = locks.filter((lock) => !this.#held.has(lock));
+    const deadline = performance.now() + lockTimeoutMs;
+    const leave = (): void => {
+      for (const lock of wanted) if (this.#held.delete(lock)) lock.leaveWrite();
+    };
+    for (let busy = wanted[0]; busy !== undefined;) {
+      leave();
+      busy.enterWrite(Math.max(deadline - performance.now(), 0), this.#meanwhile, lockTimeoutMs);
+      this.#held.add(busy);
+      busy = wanted.find((lock) => !this.#held.has(lock) && !this.#tryEnter(lock));
+    }
+    return leave;
+  }
+
+  /** Runs a function while all tables and the catalog are locked. */
+  exclusively<R>(verb: string, run: () => R): R {
+    const tables = Array.from(this.#host.state.tables, (table) => this.#host.contextOf(table));
+    const leave = this.enterAll(verb, tables, true);
+    this.#isExclusive = true;
+    try {
+      return run();
+    } finally {
+      this.#isExclusive = false;
+      leave();
+    }
+  }
+
+  /** Gives back the locks of a commit that was torn out of the thread half-way, without its `finally`. */
+  #leaveInterrupted(): void {
+    for (const lock of this.#held) lock.leaveWrite();
+    this.#held.clear();
+  }
+
+  #tryEnter(lock: SharedRWLock): boolean {
+    const entered = lock.tryEnterWrite();
+    if (entered) this.#held.add(lock);
+    return entered;
+  }
+
+  #lockOf({ state }: TableContext): SharedRWLock {
+    return this.#locks.get(state.definition.lockNumber)!.lock;
+  }
+
+  #numbered(number: number, name: string): SharedRWLock {
+    const known = this.#locks.get(number);
+    // A table made in the place of a dropped one brings its own name.
+    if (known !== undefined && (known.name === name || known.lock.heldMode !== undefined || known.lock.waiting > 0)) return known.lock;
+    const { lockTimeoutMs: timeoutMs, lockWaits: waits } = this.#host;
+    const lock = SharedRWLock.at(this.#words, ControlBuffer.lockAt(number), this.#slot, { name, timeoutMs, waits });
+    this.#locks.set(number, { lock, name });
+    return lock;
+  }
+}
