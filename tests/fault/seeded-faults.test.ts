@@ -57,7 +57,7 @@ const faults: Readonly<Record<string, Fault>> = {
     mutations: [{ file: "transaction/atomic.js", find: "buffer.isOvertaken(snapshot)", replace: "false" }],
   },
   "mutexes are owned by slots": {
-    mayHang: 30,
+    mayHang: 15,
     mutations: [
       { file: "lock/shared/shared-mutex.js", find: "this.#me = slot.incarnation;", replace: "this.#me = slot.index + 1;" },
       // So long that others look whether the owner is dead.
