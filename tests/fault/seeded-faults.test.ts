@@ -99,7 +99,7 @@ const faults: Readonly<Record<string, Fault>> = {
   "the end of the log is not copied into the new segment": {
     mutations: [
       { file: "log/compaction.js", find: "this.#to.copyFrom(this.#from, this.#copied, position, this.#at);", replace: "" },
-      { file: "log/compaction.js", find: "this.#baseEnd = this.#at;", replace: `this.#baseEnd = this.#at; ${nap(1, 2)}` },
+      { file: "log/compaction.js", find: "this.#baseEnd = this.#at;", replace: `this.#baseEnd = this.#at; ${nap(1, 15)}` },
     ],
     options: ["--log-limit", "4096"],
   },
