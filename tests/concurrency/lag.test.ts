@@ -11,8 +11,8 @@ const kib = 1_024;
 const logLimitBytes = 64 * kib;
 /** Of each of the two writers: together they write 100 MB. */
 const commits = 50_000;
-/** How much shared memory a segment may take, by the size of the data and of what the log may hold. */
-const mostTimes = 4;
+/** How much shared memory a segment may take, by the size of the data and of what the log may hold: the log also grows while a compactor waits. */
+const mostTimes = 8;
 
 /** A build whose threads take so long to read a base that compactions overtake them. */
 const slowAtBases = {

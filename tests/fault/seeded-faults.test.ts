@@ -57,7 +57,7 @@ const faults: Readonly<Record<string, Fault>> = {
     mutations: [{ file: "transaction/atomic.js", find: "buffer.isOvertaken(snapshot)", replace: "false" }],
   },
   "mutexes are owned by slots": {
-    mayHang: 30,
+    mayHang: 15,
     mutations: [
       { file: "lock/shared/shared-mutex.js", find: "this.#me = slot.incarnation;", replace: "this.#me = slot.index + 1;" },
       // So long that others look whether the owner is dead.
@@ -99,7 +99,7 @@ const faults: Readonly<Record<string, Fault>> = {
   "the end of the log is not copied into the new segment": {
     mutations: [
       { file: "log/compaction.js", find: "this.#to.copyFrom(this.#from, this.#copied, position, this.#at);", replace: "" },
-      { file: "log/compaction.js", find: "this.#baseEnd = this.#at;", replace: `this.#baseEnd = this.#at; ${nap(1, 2)}` },
+      { file: "log/compaction.js", find: "this.#baseEnd = this.#at;", replace: `this.#baseEnd = this.#at; ${nap(1, 15)}` },
     ],
     options: ["--log-limit", "4096"],
   },
