@@ -37,7 +37,7 @@ export function fileSection(peers, files) {
       ["", ...FORMATS],
       [
         line("longest hold of the event loop", of("hold", duration)),
-        line("growth of the process at most", of("memory", megabytes)),
+        line("heap and external memory at most, garbage included", of("memory", megabytes)),
         line("updates a second meanwhile", of("writes", digits)),
         line("full backup", (format) => `${time(times["full"]?.[format], undefined)}, ${of("full", megabytes)(format)}`),
         line(
@@ -91,7 +91,7 @@ export function judgeFiles({ files }) {
           (ms) => ms <= HOLD_MOST_MS,
         ),
         verdict(
-          `growth of the process while saving (${format})`,
+          `memory beside the records while saving (${format})`,
           `at most ${MEMORY_MOST_MIB} MiB`,
           middle("memory", format, 2 ** 20),
           (mib) => mib <= MEMORY_MOST_MIB,
