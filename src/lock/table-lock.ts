@@ -63,13 +63,6 @@ export class TableLock {
     return this.#lock.heldMode !== undefined;
   }
 
-  /** Whether a section that has the table to itself could be opened now, by whatever task of this thread, without waiting. */
-  get isFree(): boolean {
-    const release = this.#lock.tryWrite();
-    release?.();
-    return release !== undefined;
-  }
-
   /** The mode of the section of this table that the current task is in; undefined when it is in none. */
   get ownMode(): LockMode | undefined {
     return this.#ownSection()?.mode;
@@ -133,22 +126,6 @@ export class TableLock {
         ` (await the table's lock.write() and call the verb inside it)`,
       { table: this.#table, verb, mode: heldMode },
     );
-  }
-
-  /**
-   * Resolves when the current task may write: nobody has a section open, or this task a write section. It holds nothing then, so somebody may be
-   * quicker: look again.
-   *
-   * @param verb what wants to write, for errors
-   * @throws DeadlockError (DEADLOCK) when the task is in a read section
-   * @throws LockTimeoutError (LOCK_TIMEOUT) when that takes longer than `timeoutMs`
-   * @throws the signal's reason, unchanged
-   */
-  async whenWritable(verb: string, options?: WaitOptions): Promise<void> {
-    options?.signal?.throwIfAborted();
-    const own = this.#ownSection()?.mode;
-    if (own === "read") throw this.#upgradeError(verb);
-    if (own === undefined) (await this.#lock.acquireWrite(options))();
   }
 
   async #run<R>(mode: LockMode, fn: () => R | PromiseLike<R>, options: WaitOptions | undefined): Promise<R> {

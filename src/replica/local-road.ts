@@ -61,6 +61,10 @@ export class LocalRoad implements Road {
     }
   }
 
+  isBusy(): boolean {
+    return false;
+  }
+
   releaseRows(): void {
     // A verb never waits for rows here.
   }

@@ -18,6 +18,7 @@ import { RowWaits } from "./row-waits.js";
 import { PendingWork } from "./pending-work.js";
 import { TableContext } from "./table-context.js";
 import { TransactionScope } from "./transaction-scope.js";
+import { waitForOthers } from "./wait-for-others.js";
 
 /**
  * One thread's copy of the database, and the road that every commit takes: check that the tables may be written, plan and validate against the
@@ -190,14 +191,20 @@ export class Replica implements RoadHost {
    * @throws the signal's reason, unchanged
    */
   async commitAsync<R>(verb: string, tables: readonly TableContext[], plan: () => Planned<R>, options: WaitOptions): Promise<R> {
-    let remaining: WaitOptions = options;
+    const { timeoutMs = this.lockTimeoutMs, signal } = options;
+    const deadline = performance.now() + timeoutMs;
     for (;;) {
       const busy = this.tableInUse(verb, tables);
       if (busy === undefined) return this.commitNow(verb, tables, plan);
-      const since = performance.now();
-      await busy.lock.whenWritable(verb, remaining);
-      const timeoutMs = remaining.timeoutMs ?? this.lockTimeoutMs;
-      remaining = { ...options, timeoutMs: Math.max(0, timeoutMs - (performance.now() - since)) };
+      const leftMs = Math.max(0, deadline - performance.now());
+      if (!busy.lock.isOpen) await waitForOthers(busy.name, leftMs, timeoutMs, signal);
+      else {
+        // The section is as long as the commit. Waiting for it without committing in it would let two who wait take turns for ever.
+        const commit = (): { readonly result: R } | undefined =>
+          this.tableInUse(verb, tables) === undefined ? { result: this.commitNow(verb, tables, plan) } : undefined;
+        const done = await busy.lock.write(commit, { timeoutMs: leftMs, signal });
+        if (done !== undefined) return done.result;
+      }
     }
   }
 
@@ -206,7 +213,9 @@ export class Replica implements RoadHost {
     this.assertMayWrite(verb);
     for (const table of tables) {
       table.assertWritable();
-      if (table.lock.isOpen ? table.lock.ownMode !== "write" : this.#isShared && !table.lock.isFree) return table;
+      if (this.#isShared && !table.lock.isOpen && this.#road.isBusy(table)) return table;
+      // Also because looking whether the table is busy may have let in a task of this thread that waited for it.
+      if (table.lock.isOpen && table.lock.ownMode !== "write") return table;
     }
     return undefined;
   }

@@ -81,6 +81,9 @@ export interface Road {
    */
   commitAside<R>(table: TableContext | undefined, plan: () => Planned<R>): R;
 
+  /** Whether another thread keeps a table locked for longer than its commits take: it has a section open. */
+  isBusy(table: TableContext): boolean;
+
   /** Gives back the rows that a verb of this thread has got, where its commit has not done so. */
   releaseRows(): void;
 

@@ -15,6 +15,7 @@ import type { TableView } from "../state/table-view.js";
 import { Compactor } from "./compactor.js";
 import { Rebuild } from "./rebuild.js";
 import type { Planned, Road, RoadFigures, RoadHost } from "./road.js";
+import { isLockedForLong } from "./locked-for-long.js";
 import { rowLockedError } from "./row-errors.js";
 import type { TableContext } from "./table-context.js";
 import { everyTable, touches } from "./touches.js";
@@ -160,6 +161,11 @@ export class SharedRoad implements Road {
     } finally {
       lock?.leaveWrite();
     }
+  }
+
+  isBusy(table: TableContext): boolean {
+    const lock = this.#lockOf(table);
+    return !this.#held.has(lock) && isLockedForLong(lock, this.#whileWaiting);
   }
 
   releaseRows(): void {

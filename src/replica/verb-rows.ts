@@ -114,9 +114,9 @@ export class VerbRows {
       while (state.rowLocks.waits(owner, table, key)) {
         const left = since + lockTimeoutMs - performance.now();
         if (left <= 0) throw rowTimeoutError(verb, name, key, lockTimeoutMs);
+        this.#host.reapHolders();
         this.#road.sleepSync(Math.min(left, sliceMs));
         this.#road.refresh();
-        this.#host.reapHolders();
       }
     } finally {
       rowWaitCounter.add(performance.now() - since);

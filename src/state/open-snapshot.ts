@@ -14,10 +14,16 @@ export class OpenSnapshot {
   readonly #overlays = new Map<TableId, PreImages>();
   #catalog: Map<string, TableState | typeof absent> | undefined;
   readonly #onClose: (snapshot: OpenSnapshot) => void;
+  #isOpen = true;
 
   constructor(seq: Seq, onClose: (snapshot: OpenSnapshot) => void) {
     this.seq = seq;
     this.#onClose = onClose;
+  }
+
+  /** Whether it still shows its moment. Once it is closed, nothing is saved for it any more. */
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
   /** How many pre-images it holds. */
@@ -59,6 +65,7 @@ export class OpenSnapshot {
   }
 
   close(): void {
+    this.#isOpen = false;
     this.#onClose(this);
   }
 }

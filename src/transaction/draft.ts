@@ -14,14 +14,17 @@ import { ReadSet } from "./read-set.js";
 
 /** Why a draft cannot be committed: what it rests on has changed. */
 export interface Conflict {
-  readonly table: string;
-  /** The record that was changed; undefined where the table itself is gone. */
+  readonly table: string | undefined;
+  /** The record that was changed; undefined where the table itself is gone, or what was read is not known any more. */
   readonly key: Key | undefined;
   /** By which commit. */
   readonly seq: Seq | undefined;
   /** By what the record had been looked for; undefined where it was read by its key, or written. */
   readonly filter: Filter | undefined;
 }
+
+/** What was read is not known any more. */
+export const lost: Conflict = { table: undefined, key: undefined, seq: undefined, filter: undefined };
 
 const noTables: ReadonlySet<TableId> = new Set();
 
@@ -38,12 +41,18 @@ export class Draft {
   constructor(replica: Replica, isolation: Isolation) {
     this.#replica = replica;
     this.#isolation = isolation;
+    replica.refresh();
     this.#snapshot = replica.state.openSnapshot();
   }
 
   /** The seq of the state that it reads. */
   get seq(): Seq {
     return this.#snapshot.seq;
+  }
+
+  /** Whether the snapshot still shows its moment: it does not when the state had to be made anew from the log. */
+  get isIntact(): boolean {
+    return this.#snapshot.isOpen;
   }
 
   /** What a name stood for at the snapshot. */
@@ -92,6 +101,7 @@ export class Draft {
 
   /** The first thing that it rests on and that has changed since; what it rests on is all that it read, or under "snapshot" what it writes. */
   conflict(): Conflict | undefined {
+    if (!this.isIntact) return lost;
     for (const [context, view] of this.#views) {
       const conflict = this.#conflictIn(context, view);
       if (conflict !== undefined) return conflict;

@@ -75,6 +75,7 @@ export class RowLocker {
   ): Promise<readonly Key[]> {
     const owner = this.claim();
     const table = context.state.definition.id;
+    this.#replica.reapHolders(); // whoever is dead is in nobody's way, or a queue would end early
     const keys = await this.#replica.commitAsync(
       verb,
       [context],

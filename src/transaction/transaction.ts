@@ -7,10 +7,11 @@ import { findRecords } from "../query/find.js";
 import type { Query } from "../query/query.js";
 import type { Replica } from "../replica/replica.js";
 import type { Planned } from "../replica/road.js";
+import { rowText } from "../replica/row-errors.js";
 import type { TableContext } from "../replica/table-context.js";
 import { TableView } from "../state/table-view.js";
 import type { BufferedView } from "./buffered-view.js";
-import { Draft } from "./draft.js";
+import { Draft, lost } from "./draft.js";
 import type { Conflict } from "./draft.js";
 import type { Isolation } from "./isolation.js";
 import type { RowLocker, WantedRows } from "./row-locker.js";
@@ -50,6 +51,7 @@ export class Transaction {
   assertOpen(): void {
     this.#replica.assertOpen();
     if (this.#failure !== undefined) throw this.#failure;
+    if (this.#phase === "open" && !this.#draft.isIntact) throw this.#fail(conflictError("getTable()", lost));
     if (this.#phase !== "open") {
       throw new ClosedError(this.#phase === "ended" ? "the transaction has ended" : "the transaction is being committed");
     }
@@ -133,7 +135,7 @@ export class Transaction {
     const changes = this.#draft.outcome();
     if (changes.length === 0) return { changes, result: undefined };
     const conflict = this.#draft.conflict() ?? this.#draft.clash("commit()", changes);
-    if (conflict !== undefined) throw this.#fail(this.#conflictError("commit()", conflict));
+    if (conflict !== undefined) throw this.#fail(conflictError("commit()", conflict));
     const { rowLocks } = this.#replica.state;
     const { owner } = this.#locker;
     if (rowLocks.size > 0) {
@@ -206,14 +208,14 @@ export class Transaction {
       return;
     }
     const conflict = this.#runUserCode(verb, () => this.#draft.conflict());
-    if (conflict !== undefined) throw this.#fail(this.#conflictError(verb, conflict));
+    if (conflict !== undefined) throw this.#fail(conflictError(verb, conflict));
     this.#draft.advance();
   }
 
   #assertUnchanged(verb: string, context: TableContext, keys: Iterable<Key>): void {
     for (const key of keys) {
       const seq = this.#draft.changedBy(context, key);
-      if (seq !== undefined) throw this.#fail(this.#conflictError(verb, { table: context.name, key, seq, filter: undefined }));
+      if (seq !== undefined) throw this.#fail(conflictError(verb, { table: context.name, key, seq, filter: undefined }));
     }
   }
 
@@ -247,21 +249,22 @@ export class Transaction {
   #runUserCode<R>(verb: string, run: () => R): R {
     return this.#replica.runUserCode(verb, run);
   }
+}
 
-  #conflictError(verb: string, { table, key, seq, filter }: Conflict): ConcurrentModificationError {
-    const what =
-      key === undefined
-        ? `table ${JSON.stringify(table)} was dropped`
-        : `the record with key ${JSON.stringify(key)} of table ${JSON.stringify(table)} was changed`;
-    const by = seq === undefined ? "" : ` by commit ${seq}`;
-    const how = filter === undefined ? "" : ", and it is one that this transaction looked for";
-    return new ConcurrentModificationError(`${verb}: ${what}${by} after the transaction began${how}`, {
-      table,
-      key,
-      seq,
-      condition: filter && conditionOf(filter),
-    });
-  }
+function conflictError(verb: string, { table, key, seq, filter }: Conflict): ConcurrentModificationError {
+  const by = seq === undefined ? "" : ` by commit ${seq}`;
+  const how = filter === undefined ? "" : ", and it is one that this transaction looked for";
+  return new ConcurrentModificationError(`${verb}: ${whatChanged(table, key)}${by} after the transaction began${how}`, {
+    table,
+    key,
+    seq,
+    condition: filter && conditionOf(filter),
+  });
+}
+
+function whatChanged(table: string | undefined, key: Key | undefined): string {
+  if (table === undefined) return "what was read is not known any more, since this thread's state was made anew from the log";
+  return key === undefined ? `table ${JSON.stringify(table)} was dropped` : `${rowText(table, key)} was changed`;
 }
 
 function conditionOf({ node, predicate }: Filter): unknown {

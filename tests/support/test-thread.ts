@@ -72,6 +72,11 @@ export class TestThread<M> {
     });
   }
 
+  /** Ends the thread at once, whatever it is doing. What it was running rejects. */
+  async kill(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
   /** Resolves once the thread has ended by itself, as it should: it is told that no more tasks come, and nothing else. */
   async end(): Promise<void> {
     this.#worker.ref();
