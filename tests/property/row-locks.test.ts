@@ -42,7 +42,10 @@ class PlainLocks {
 
   grant(): void {
     for (const { holders, queue } of this.rows) {
-      while (queue.length > 0 && [...holders].every(([other, held]) => other === queue[0]!.number || (held === "share" && queue[0]!.mode === "share"))) {
+      while (
+        queue.length > 0 &&
+        [...holders].every(([other, held]) => other === queue[0]!.number || (held === "share" && queue[0]!.mode === "share"))
+      ) {
         const { number, mode } = queue.shift()!;
         holders.set(number, mode);
       }
@@ -88,7 +91,12 @@ const number = fc.nat(4);
 const change = fc.oneof(
   {
     weight: 5,
-    arbitrary: fc.record({ type: fc.constant("requestRows" as const), number, keys, mode: fc.constantFrom<RowLockMode>("share", "update") }),
+    arbitrary: fc.record({
+      type: fc.constant("requestRows" as const),
+      number,
+      keys,
+      mode: fc.constantFrom<RowLockMode>("share", "update"),
+    }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant("cancelRows" as const), number, keys }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant("releaseRows" as const), number, keys: fc.option(keys) }) },
@@ -147,7 +155,8 @@ describe("row locks", () => {
               plain.release(one.number, one.keys ?? [0, 1, 2]);
             }
             for (const locks of all) {
-              if (text(locks) !== plainText(plain)) throw new Error(`after change ${i}: ${text(locks)}, but the model has ${plainText(plain)}`);
+              if (text(locks) !== plainText(plain))
+                throw new Error(`after change ${i}: ${text(locks)}, but the model has ${plainText(plain)}`);
             }
           }
         }),

@@ -113,7 +113,10 @@ function change(table: Table<Thing>, op: string, key: number, n: number): void {
   else if (op === "index" && table.name === "indexed") table.createIndex(["n", "id"].slice(0, (key % 2) + 1) as "n"[], { type: "sorted" });
 }
 
-function compare(seen: Pick<Table<Thing>, "copy" | "select" | "size" | "get" | "fields" | "count">, copy: ReadonlyMap<number, Thing>): void {
+function compare(
+  seen: Pick<Table<Thing>, "copy" | "select" | "size" | "get" | "fields" | "count">,
+  copy: ReadonlyMap<number, Thing>,
+): void {
   const inOrder = [...copy.values()].sort((a, b) => a.n - b.n || a.id - b.id);
   const differs =
     seen.size !== copy.size ||
@@ -122,5 +125,6 @@ function compare(seen: Pick<Table<Thing>, "copy" | "select" | "size" | "get" | "
       JSON.stringify(inOrder.filter(({ n }) => n >= 5).slice(0, 3)) ||
     seen.count({ n: 3 }) !== inOrder.filter(({ n }) => n === 3).length ||
     [1, 5, 9].some((key) => JSON.stringify(seen.get(key)) !== JSON.stringify(copy.get(key)));
-  if (differs) throw new Error(`the snapshot shows ${JSON.stringify(seen.select({ orderBy: ["n", "id"] }))}, not ${JSON.stringify(inOrder)}`);
+  if (differs)
+    throw new Error(`the snapshot shows ${JSON.stringify(seen.select({ orderBy: ["n", "id"] }))}, not ${JSON.stringify(inOrder)}`);
 }
