@@ -195,8 +195,10 @@ class DatabaseImplementation {
     const where = "transaction()";
     if (isFunction(work) !== undefined) refuse(where, "work", "a function", work);
     this.#assertNoTransaction(where);
-    const run = readRunOptions(where, options);
-    return this.#transactions.run((transaction) => work(new Transaction(transaction, this.#replica, this.#recordOptions)), run);
+    return this.#transactions.run(
+      (transaction) => work(new Transaction(transaction, this.#replica, this.#recordOptions)),
+      readRunOptions(where, options),
+    );
   }
 
   begin(options?: TransactionOptions): OpenTransaction {

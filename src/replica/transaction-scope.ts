@@ -14,16 +14,11 @@ export class TransactionScope {
     return this.#running > 0;
   }
 
-  /** Runs a transaction's function. What it started and did not wait for is outside once it has ended. */
-  async run<R>(fn: () => R | PromiseLike<R>): Promise<R> {
+  /** A stretch of time for one run of a transaction's function. What the function started and did not wait for is outside once it is left. */
+  open(): { readonly run: <R>(fn: () => R) => R; readonly leave: () => void } {
     const section = new Section(this, "write", this.#onLeave);
-    const leave = section.enter();
     this.#running++;
-    try {
-      return await runInSection(section, fn);
-    } finally {
-      leave();
-    }
+    return { run: (fn) => runInSection(section, fn), leave: section.enter() };
   }
 
   /** @throws InvalidArgumentError in the function of a transaction */

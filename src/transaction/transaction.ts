@@ -97,22 +97,34 @@ export class Transaction {
 
   /** Makes the changes visible, all at once, and gives the locks back. */
   async commit(): Promise<void> {
-    if (this.#failure !== undefined) this.rollback();
-    this.assertOpen();
+    if (this.commitNow()) return;
     this.#phase = "committing";
     try {
-      this.#locker.waitOptions.signal?.throwIfAborted();
       const tables = this.#draft.written;
-      if (tables.length > 0) {
-        for (;;) {
-          const inUse = this.#replica.tableInUse("commit()", tables);
-          const inTheWay = inUse === undefined ? this.#replica.commitNow("commit()", tables, this.#plan) : await this.#commitLater(tables);
-          if (inTheWay === undefined) break;
-          await this.#locker.granted("commit()", inTheWay);
-        }
+      for (;;) {
+        const inTheWay = await this.#replica.commitAsync("commit()", tables, this.#plan, this.#locker.waitOptions);
+        if (inTheWay === undefined) return;
+        await this.#locker.granted("commit()", inTheWay);
       }
     } finally {
       this.#end();
+    }
+  }
+
+  /** {@link commit}, if nothing has to be waited for; false where something has, and {@link commit} must follow. */
+  commitNow(): boolean {
+    if (this.#failure !== undefined) this.rollback();
+    this.assertOpen();
+    let waits = false;
+    try {
+      this.#locker.waitOptions.signal?.throwIfAborted();
+      const tables = this.#draft.written;
+      if (tables.length === 0) return true;
+      waits = this.#replica.tableInUse("commit()", tables) !== undefined;
+      if (!waits) waits = this.#replica.commitNow("commit()", tables, this.#plan) !== undefined;
+      return !waits;
+    } finally {
+      if (!waits) this.#end();
     }
   }
 
@@ -124,10 +136,6 @@ export class Transaction {
   #end(): void {
     this.#phase = "ended";
     this.#draft.close();
-  }
-
-  async #commitLater(tables: readonly TableContext[]): Promise<readonly WantedRows[] | undefined> {
-    return this.#replica.commitAsync("commit()", tables, this.#plan, this.#locker.waitOptions);
   }
 
   /** Plans the commit; answers the rows that are in the way, which it requests then, or undefined when nothing is. */

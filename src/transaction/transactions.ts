@@ -71,8 +71,14 @@ export class Transactions {
       for (let failures = 0; ;) {
         const transaction = new Transaction(this.#replica, locker, options.isolation);
         try {
-          const result = await this.#replica.transactionScope.run(() => work(transaction));
-          await transaction.commit();
+          const scope = this.#replica.transactionScope.open();
+          let result: R;
+          try {
+            result = await scope.run(() => work(transaction));
+          } finally {
+            scope.leave();
+          }
+          if (!transaction.commitNow()) await transaction.commit();
           return result;
         } catch (error) {
           transaction.rollback();
