@@ -97,6 +97,7 @@ const faults: Readonly<Record<string, Fault>> = {
     mutations: [{ file: "log/log-bell.js", find: "Atomics.notify(this.#words, words.bell);", replace: "" }],
   },
   "the end of the log is not copied into the new segment": {
+    mayHang: 10,
     mutations: [
       { file: "log/compaction.js", find: "this.#to.copyFrom(this.#from, this.#copied, position, this.#at);", replace: "" },
       { file: "log/compaction.js", find: "this.#baseEnd = this.#at;", replace: `this.#baseEnd = this.#at; ${nap(1, 15)}` },
