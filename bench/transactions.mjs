@@ -1,4 +1,5 @@
 // npm --prefix bench run transactions: transactions beside better-sqlite3's, reads while a snapshot is open, and one record that many tasks want.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { DictDB } from "../dist/src/index.js";
 import { people } from "./work/data.mjs";
@@ -150,7 +151,7 @@ async function hotRecord() {
           async (tx) => {
             const inside = tx.getTable(table);
             const row = locks ? (await inside.selectForUpdate({ where: { id: 1 } }))[0] : inside.get(1);
-            await Promise.resolve(); // whatever it has to wait for
+            await nextTurn(); // whatever it has to wait for
             inside.update({ n: row.n + 1 }, 1);
           },
           { retries: 1_000_000 },

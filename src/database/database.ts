@@ -191,14 +191,17 @@ class DatabaseImplementation {
     return this.#atomic.run(fn) as R;
   }
 
-  async transaction<R>(work: (tx: Transaction) => R | PromiseLike<R>, options?: TransactionOptions): Promise<R> {
+  // Not async itself: each promise in the way of a small transaction counts.
+  transaction<R>(work: (tx: Transaction) => R | PromiseLike<R>, options?: TransactionOptions): Promise<R> {
     const where = "transaction()";
-    if (isFunction(work) !== undefined) refuse(where, "work", "a function", work);
-    this.#assertNoTransaction(where);
-    return this.#transactions.run(
-      (transaction) => work(new Transaction(transaction, this.#replica, this.#recordOptions)),
-      readRunOptions(where, options),
-    );
+    try {
+      if (isFunction(work) !== undefined) refuse(where, "work", "a function", work);
+      this.#assertNoTransaction(where);
+      const run = readRunOptions(where, options);
+      return this.#transactions.run((transaction) => work(new Transaction(transaction, this.#replica, this.#recordOptions)), run);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   begin(options?: TransactionOptions): OpenTransaction {

@@ -16,7 +16,7 @@ export class Transaction {
   readonly #run: TransactionRun;
   readonly #replica: Replica;
   readonly #options: RecordOptions;
-  readonly #tables = new Map<TableContext, TransactionTable>();
+  readonly #tables: (readonly [context: TableContext, table: TransactionTable])[] = [];
 
   constructor(run: TransactionRun, replica: Replica, options: RecordOptions) {
     this.#run = run;
@@ -26,11 +26,9 @@ export class Transaction {
 
   getTable(nameOrTable: unknown): AnyTxTable {
     const context = this.#run.contextNamed(checkTableOrName("getTable()", nameOrTable));
-    let table = this.#tables.get(context);
-    if (table === undefined) {
-      table = new TransactionTable(new TransactionSource(context, this.#replica, this.#run), this.#options);
-      this.#tables.set(context, table);
-    }
+    const known = this.#tables.find(([one]) => one === context);
+    const table = known?.[1] ?? new TransactionTable(new TransactionSource(context, this.#replica, this.#run), this.#options);
+    if (known === undefined) this.#tables.push([context, table]);
     return table as unknown as AnyTxTable; // the typed face of the same object
   }
 }

@@ -11,7 +11,10 @@ import type { TableState } from "./table-state.js";
  */
 export class OpenSnapshot {
   readonly seq: Seq;
-  readonly #overlays = new Map<TableId, PreImages>();
+  // Most snapshots are of a transaction that looks at one table: that one costs no map.
+  #firstTable: TableId | undefined;
+  #first: PreImages | undefined;
+  #others: Map<TableId, PreImages> | undefined;
   #catalog: Map<string, TableState | typeof absent> | undefined;
   readonly #onClose: (snapshot: OpenSnapshot) => void;
   #isOpen = true;
@@ -28,8 +31,8 @@ export class OpenSnapshot {
 
   /** How many pre-images it holds. */
   get images(): number {
-    let count = 0;
-    for (const overlay of this.#overlays.values()) count += overlay.size;
+    let count = this.#first?.size ?? 0;
+    for (const overlay of this.#others?.values() ?? []) count += overlay.size;
     return count;
   }
 
@@ -51,17 +54,25 @@ export class OpenSnapshot {
   }
 
   overlayOf(table: TableId): PreImages {
-    let overlay = this.#overlays.get(table);
+    if (this.#firstTable === table) return this.#first!;
+    if (this.#first === undefined) {
+      this.#firstTable = table;
+      this.#first = new PreImages();
+      return this.#first;
+    }
+    this.#others ??= new Map();
+    let overlay = this.#others.get(table);
     if (overlay === undefined) {
       overlay = new PreImages();
-      this.#overlays.set(table, overlay);
+      this.#others.set(table, overlay);
     }
     return overlay;
   }
 
   /** What it holds of each table. */
-  overlays(): Iterable<readonly [TableId, PreImages]> {
-    return this.#overlays;
+  *overlays(): Generator<readonly [TableId, PreImages]> {
+    if (this.#first !== undefined) yield [this.#firstTable!, this.#first];
+    if (this.#others !== undefined) yield* this.#others;
   }
 
   close(): void {

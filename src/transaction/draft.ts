@@ -35,7 +35,8 @@ const noTables: ReadonlySet<TableId> = new Set();
 export class Draft {
   readonly #replica: Replica;
   readonly #isolation: Isolation;
-  readonly #views = new Map<TableContext, BufferedView>();
+  // Few tables are used in one, so looking through a list beats hashing.
+  readonly #views: (readonly [context: TableContext, view: BufferedView])[] = [];
   #snapshot: OpenSnapshot;
 
   constructor(replica: Replica, isolation: Isolation) {
@@ -64,12 +65,10 @@ export class Draft {
 
   /** A table as the work sees it. */
   view(context: TableContext): BufferedView {
-    let view = this.#views.get(context);
-    if (view === undefined) {
-      const { state } = context;
-      view = new BufferedView(state, this.#snapshot.overlayOf(state.definition.id), new ReadSet());
-      this.#views.set(context, view);
-    }
+    for (const [known, view] of this.#views) if (known === context) return view;
+    const { state } = context;
+    const view = new BufferedView(state, this.#snapshot.overlayOf(state.definition.id), new ReadSet());
+    this.#views.push([context, view]);
     return view;
   }
 
@@ -96,7 +95,7 @@ export class Draft {
 
   /** The changes that it comes to, given the current state. */
   outcome(): Change[] {
-    return outcomeOf(this.#views.values());
+    return outcomeOf(this.#views.map(([, view]) => view));
   }
 
   /** The first thing that it rests on and that has changed since; what it rests on is all that it read, or under "snapshot" what it writes. */

@@ -151,6 +151,8 @@ export class Transaction {
       if (inTheWay.length > 0) return { changes: inTheWay.map((rows) => this.#request(rows)), result: inTheWay };
       if (owner !== undefined && rowLocks.knows(owner)) changes.push({ type: "releaseRows", owner, rows: undefined });
     }
+    // Alone, this is certain to be committed now: then the snapshot need not keep what the commit itself changes.
+    if (!this.#replica.isShared) this.#draft.close();
     return { changes, result: undefined, reads: this.#draft.onlyRead, owner };
   };
 
