@@ -21,7 +21,7 @@ export const backups: Chapter = {
   async run({ report, checks }) {
     const folder = await mkdtemp(join(tmpdir(), "dictdb-backups-"));
     try {
-      report.line(`A process books and cancels seats on ${grouped(onSale)} flights, and backs up on a timer what has changed.`);
+      report.line(`Two threads of a process book and cancel seats on ${grouped(onSale)} flights; it backs up on a timer what has changed.`);
       const last = await killedWhileBooking(folder);
       const { files } = await BackupManager.verify(folder);
       const deltas = files.filter(({ kind }) => kind === "delta").length;

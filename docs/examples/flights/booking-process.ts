@@ -1,6 +1,10 @@
+import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
 import { BackupManager, DictDB } from "dictdb";
-import { book, capacity, seatTables } from "./seats.js";
+import type { DatabaseHandle } from "dictdb";
+import type { Desk } from "./booking-desk.js";
+import { capacity, seatTables } from "./seats.js";
 import type { SeatTables } from "./seats.js";
 
 /** How many flights are on sale. */
@@ -20,7 +24,10 @@ export interface Opened extends Told {
   readonly skipped: number;
 }
 
-/** Restores what an earlier process has backed up, goes on booking, and backs up what changes. Ends when it is told to, if nobody kills it before. */
+/**
+ * Restores what an earlier process has backed up, lets two threads go on booking, and backs up what they change. Ends when it is told to, if nobody
+ * kills it before.
+ */
 async function run(folder: string): Promise<void> {
   const restored = await BackupManager.restore(folder).catch(() => undefined);
   await using db = restored?.db ?? new DictDB();
@@ -30,31 +37,19 @@ async function run(folder: string): Promise<void> {
 
   const backup = new BackupManager(db, folder, { backupIntervalMs: 25, maxDeltasBeforeFull: 5, keep: 100 });
   backup.start();
-  let goesOn = true;
-  process.once("message", () => (goesOn = false));
+  const desks = [openDesk(db.share(), "desk 1", 7_919), openDesk(db.share(), "desk 2", 104_729)];
+  const timer = setInterval(() => process.send?.({ seq: db.seq, bookings: tables.bookings.size } satisfies Told), 5);
   process.once("disconnect", () => process.exit()); // nobody is left to tell
-  await sell(db, tables, "desk 1", () => goesOn);
+  await once(process, "message");
+  clearInterval(timer);
+  for (const desk of desks) desk.postMessage("end");
+  await Promise.all(desks.map((desk) => once(desk, "exit")));
   process.disconnect();
 }
 
-/** Books and cancels, some at a time; in between others have their turn, the backups among them. */
-async function sell(db: DictDB, tables: SeatTables, name: string, goesOn: () => boolean): Promise<void> {
-  for (let passenger = 0; goesOn(); passenger++) {
-    book(db, tables, ((passenger * 7_919) % onSale) + 1, name);
-    if (passenger % 3 === 0) cancelOldest(db, tables);
-    if (passenger % 25 !== 0) continue;
-    process.send?.({ seq: db.seq, bookings: tables.bookings.size } satisfies Told);
-    await new Promise(setImmediate);
-  }
-}
-
-function cancelOldest(db: DictDB, { seats, bookings }: SeatTables): void {
-  db.atomic(() => {
-    const oldest = bookings.first({ orderBy: "id" });
-    if (oldest === undefined) return;
-    bookings.delete(oldest.id);
-    seats.update(({ free }) => ({ free: free + 1 }), oldest.flight);
-  });
+function openDesk(handle: DatabaseHandle, name: string, stride: number): Worker {
+  const desk: Desk = { handle, name, flights: onSale, stride };
+  return new Worker(new URL("./booking-desk.js", import.meta.url), { workerData: desk });
 }
 
 function tell({ seq }: DictDB, { seats, bookings }: SeatTables, from: Pick<Opened, "files" | "skipped">): void {
