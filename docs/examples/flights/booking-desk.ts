@@ -17,9 +17,9 @@ export interface Desk {
 const { handle, name, flights, stride } = workerData as Desk;
 await using db = DictDB.attach(handle);
 const tables = seatTables(db);
-let goesOn = true;
-parentPort!.once("message", () => (goesOn = false));
-for (let passenger = 0; goesOn; passenger++) {
+const closing = new AbortController();
+parentPort!.once("message", () => closing.abort());
+for (let passenger = 0; !closing.signal.aborted; passenger++) {
   book(db, tables, ((passenger * stride) % flights) + 1, name);
   if (passenger % 3 === 0) cancelOldest(tables);
   if (passenger % 25 === 0) await nextTurn();
