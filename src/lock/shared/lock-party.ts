@@ -213,8 +213,11 @@ export class LockParty {
       return "granted";
     }
     if (this.#held !== 0) return "deadlock";
-    this.#lock.forgoAdmission();
-    const attempt = (): boolean => (this.#isOwner || this.#own()) && this.#lock.isDrained;
+    const attempt = (): boolean => {
+      // Each time: a writer that leaves may have admitted the tasks of this thread, which cannot come while it is blocked.
+      if (!this.#isOwner) this.#lock.forgoAdmission();
+      return (this.#isOwner || this.#own()) && this.#lock.isDrained;
+    };
     const outcome = attempt() ? "granted" : this.#waitSync(timeoutMs, "write", attempt, meanwhile);
     if (outcome === "granted") {
       this.#beginWriteSync(isSection);
