@@ -1,4 +1,4 @@
-import { describe } from "./describe.js";
+import { describe, didYouMean } from "./describe.js";
 import { InvalidArgumentError } from "./errors.js";
 import type { Key } from "./value.js";
 import { isInstance, isPlainObject } from "./shape.js";
@@ -62,7 +62,8 @@ export function checkOptions(where: string, options: unknown, checks: OptionChec
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
     if (check === undefined) {
       const known = Object.keys(checks).join(", ") || "no options";
-      throw new InvalidArgumentError(`${where}: unknown option ${describe(name)} (it takes ${known})`, {
+      const hints = [`it takes ${known}`, didYouMean(name, Object.keys(checks))].filter(Boolean).join("; ");
+      throw new InvalidArgumentError(`${where}: unknown option ${describe(name)} (${hints})`, {
         argument: name,
         expected: known,
         received: describe(name),
@@ -71,8 +72,13 @@ export function checkOptions(where: string, options: unknown, checks: OptionChec
     const value = options[name];
     if (value === undefined) continue;
     const expected = check(value);
-    if (expected !== undefined) refuse(where, name, expected, value);
+    if (expected !== undefined) refuse(where, name, expected, value, isUnbounded(value) ? "leave it out for no limit" : "");
   }
+}
+
+/** What is given for a count by those who mean "as many as there are". No check refuses it where it has a meaning of its own. */
+function isUnbounded(value: unknown): boolean {
+  return typeof value === "number" && value > Number.MAX_SAFE_INTEGER;
 }
 
 /** true or false. */

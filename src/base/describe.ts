@@ -49,3 +49,47 @@ function dataProperty(holder: unknown, name: string): unknown {
   const readable = (typeof holder === "object" && holder !== null) || typeof holder === "function";
   return readable && !types.isProxy(holder) ? Object.getOwnPropertyDescriptor(holder, name)?.value : undefined;
 }
+
+/** A number of things in words: `1 record`, `1,000 records`. */
+export function countText(count: number, noun: string): string {
+  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/**
+ * A question that names what was probably meant, `did you mean "users"?`; undefined where nothing is near.
+ * @param known what there is
+ */
+export function didYouMean(name: string, known: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  // A third of the letters may be wrong, and two at most: what is further away is another word.
+  let least = Math.min(2, Math.floor(Math.max(name.length, 2) / 2)) + 1;
+  for (const one of known) {
+    const distance = one.toLowerCase() === name.toLowerCase() ? 0 : editDistance(name, one, least);
+    if (distance < least) {
+      best = one;
+      least = distance;
+    }
+  }
+  return best === undefined ? undefined : `did you mean ${describe(best)}?`;
+}
+
+/**
+ * How many letters have to be put in, left out, replaced or swapped with their neighbour to make one word of the other; `most` where it is that many
+ * or more. The distance of optimal string alignment, by Damerau's list of typing errors (Communications of the ACM 7(3), 1964).
+ */
+function editDistance(a: string, b: string, most: number): number {
+  if (Math.abs(a.length - b.length) >= most) return most;
+  let before: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = last[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row[j] = Math.min(last[j]! + 1, row[j - 1]! + 1, replaced);
+      if (a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] && j > 1) row[j] = Math.min(row[j]!, before[j - 2]! + 1);
+    }
+    before = last;
+    last = row;
+  }
+  return Math.min(last[b.length]!, most);
+}

@@ -1,8 +1,10 @@
+import { inspect } from "node:util";
 import { refuse } from "../base/arguments.js";
 import { describe } from "../base/describe.js";
 import { InvalidArgumentError } from "../base/errors.js";
 import { fromExtendedJson, toExtendedJson } from "../base/extended-json.js";
 import { isInstance, isList, isPlainObject } from "../base/shape.js";
+import { conditionText } from "./condition-text.js";
 import { toTest } from "./evaluate.js";
 import { extentOf, maxNesting, maxTests, withExtent } from "./node.js";
 import type { ConditionNode, Extent } from "./node.js";
@@ -52,6 +54,14 @@ export class Condition {
 
   toJSON(): unknown {
     return { $condition: toExtendedJson(this.node) };
+  }
+
+  toString(): string {
+    return conditionText(this.node);
+  }
+
+  [inspect.custom](): string {
+    return `Condition { ${this.toString()} }`;
   }
 }
 

@@ -11,7 +11,8 @@ import { anyOne, parseLike, type Run, textOf } from "./like-pattern.js";
  * of the text itself ("İ" becomes two), and "ß" is not "SS".
  *
  * No text and no pattern can make it back-track: the first place of each run between two `%` is as good as any later one, since whatever
- * follows has the more text left. Time is linear in the text for usual patterns; O(text × longest run / 32) whatever the pattern.
+ * follows has the more text left. Time is linear in the text for usual patterns; O(text × longest run / 32) whatever the pattern; O(1) for a text
+ * that is shorter than the pattern's own characters.
  *
  * @throws InvalidArgumentError when `escape` is not one character, or stands before anything but `%`, `_` or itself
  */
@@ -26,18 +27,33 @@ export function compileLike(pattern: string, escape: string | undefined, ignoreC
 function matcher(runs: readonly Run[]): (text: string) => boolean {
   const [first, ...others] = runs.map(compileRun) as [LikeRun, ...LikeRun[]];
   const last = others.pop();
-  if (last === undefined) return (text) => first.startOf(text) === text.length;
+  // How long a text must be for all runs to fit into it, and what of that is left from each run on: a shorter text is not looked at.
+  const { all, from } = leastLengths(runs);
+  if (last === undefined) return (text) => text.length >= all && first.startOf(text) === text.length;
   return (text) => {
+    if (text.length < all) return false;
     let at = first.startOf(text);
     if (at < 0) return false;
     const end = last.endOf(text);
     if (end < at) return false;
-    for (const run of others) {
+    for (const [i, run] of others.entries()) {
+      if (text.length - at < from[i + 1]!) return false;
       at = run.find(text, at);
       if (at < 0 || at > end) return false;
     }
     return true;
   };
+}
+
+/** How many code units the texts of all runs have at least, and those of each run together with what follows it. */
+function leastLengths(runs: readonly Run[]): { readonly all: number; readonly from: readonly number[] } {
+  const from: number[] = [];
+  let all = 0;
+  for (let i = runs.length - 1; i >= 0; i--) {
+    for (const character of runs[i]!) all += character > 0xffff ? 2 : 1;
+    from[i] = all;
+  }
+  return { all, from };
 }
 
 function lowered(run: Run): Run {

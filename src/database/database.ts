@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import {
   checkOptions,
   isAbortSignal,
@@ -11,7 +12,7 @@ import {
 } from "../base/arguments.js";
 import { checkName } from "../base/copy.js";
 import { describe } from "../base/describe.js";
-import { DuplicateTableError, InvalidArgumentError, TableNotFoundError } from "../base/errors.js";
+import { DuplicateTableError, InvalidArgumentError } from "../base/errors.js";
 import { defaultLockTimeoutMs } from "../lock/wait-options.js";
 import { watchAbort } from "../lock/watch-abort.js";
 import { Replica } from "../replica/replica.js";
@@ -19,7 +20,7 @@ import type { Planned } from "../replica/road.js";
 import type { DatabaseEvents } from "../replica/events.js";
 import type { Listener } from "../replica/feed.js";
 import type { TableContext } from "../replica/table-context.js";
-import { parseDescriptor } from "../schema/descriptor.js";
+import { tableNotFound } from "../replica/table-not-found.js";
 import { toSchema } from "../schema/to-schema.js";
 import type { Schema } from "../schema/schema.js";
 import type { TableState } from "../state/table-state.js";
@@ -27,6 +28,8 @@ import { readRunOptions } from "./run-options.js";
 import type { TransactionOptions } from "./run-options.js";
 import { runAsync, runSync } from "../storage/steps.js";
 import type { Change } from "../log/commit.js";
+import { checkTableName, checkVersionDescriptor } from "./check-table.js";
+import { databaseText } from "./database-text.js";
 import { loadChanges, loadChecks, save, saveSync } from "./files.js";
 import { importCsv } from "./import-csv.js";
 import { replicaOf, replicas } from "./replicas.js";
@@ -269,6 +272,10 @@ class DatabaseImplementation {
     await this.close();
   }
 
+  [inspect.custom](): string {
+    return databaseText(this.#replica);
+  }
+
   #assertNoTransaction(where: string): void {
     this.#replica.assertOpen();
     this.#replica.transactionScope.assertOutside(where, "hand tx on to whatever shall be part of it");
@@ -288,7 +295,7 @@ class DatabaseImplementation {
 
   #existing(where: string, name: string): TableState {
     const state = this.#find(name);
-    if (state === undefined) throw new TableNotFoundError(`${where}: there is no table ${JSON.stringify(name)}`, { table: name });
+    if (state === undefined) throw tableNotFound(where, name, this.#replica.state);
     return state;
   }
 
@@ -359,19 +366,6 @@ export function openFilled(where: string, changes: readonly Change[], options: D
   const db = new InternalDictDB({ lockTimeoutMs, freeze }, after);
   replicaOf(where, db).commit(where, [], () => ({ changes, result: undefined }), true);
   return db;
-}
-
-function checkTableName(where: string, name: unknown): void {
-  const expected = isName(name);
-  if (expected !== undefined) refuse(where, "name", expected, name);
-  checkName(where, "a table", name as string);
-}
-
-function checkVersionDescriptor(where: string, descriptors: Readonly<Record<string, string>>, versionField: string): void {
-  const text = Object.hasOwn(descriptors, versionField) ? descriptors[versionField] : undefined;
-  const descriptor = text === undefined ? undefined : parseDescriptor(text, versionField, where);
-  if (descriptor !== undefined && !descriptor.array && ["integer", "number", "any"].includes(descriptor.type)) return;
-  refuse(where, `schema.${versionField}`, '"integer"', text, "it is the version field");
 }
 
 /** Gives a table's schema to a thread that has only its data. Descriptors are part of the table and cannot be changed this way. */

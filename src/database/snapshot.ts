@@ -1,5 +1,7 @@
-import { ClosedError, TableNotFoundError } from "../base/errors.js";
+import { inspect } from "node:util";
+import { ClosedError } from "../base/errors.js";
 import type { Replica } from "../replica/replica.js";
+import { tableNotFound } from "../replica/table-not-found.js";
 import type { OpenSnapshot } from "../state/open-snapshot.js";
 import { checkTableOrName, TableReader } from "../table/table-reader.js";
 import type { TableReader as TypedReader } from "../table/types/table-reader.js";
@@ -30,14 +32,22 @@ export class Snapshot {
     const name = checkTableOrName("getTable()", table);
     this.assertOpen();
     const state = this.#snapshot.tableNamed(name, this.#replica.state.tableNamed(name));
-    if (state === undefined) throw new TableNotFoundError(`getTable(): the snapshot has no table ${JSON.stringify(name)}`, { table: name });
+    if (state === undefined) throw tableNotFound("getTable()", name, this.#replica.state, "the snapshot has no table");
     const context = this.#replica.contextOf(state);
     return new TableReader(new SnapshotSource(context, this.#replica, this.#snapshot, this)) as unknown as AnyReader; // the typed face of the same object
   }
 
   /** @throws ClosedError when the snapshot, or its database, was closed */
   assertOpen(): void {
-    if (!this.#replica.state.snapshots.has(this.#snapshot)) throw new ClosedError("the snapshot is closed");
+    if (!this.#isOpen) throw new ClosedError("the snapshot is closed");
+  }
+
+  get #isOpen(): boolean {
+    return this.#replica.state.snapshots.has(this.#snapshot);
+  }
+
+  [inspect.custom](): string {
+    return `Snapshot { seq ${this.seq}, ${this.#isOpen ? "open" : "closed"} }`;
   }
 
   close(): void {

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import type { Replica } from "../replica/replica.js";
 import type { TableContext } from "../replica/table-context.js";
 import type { RecordOptions } from "../table/records.js";
@@ -30,6 +31,10 @@ export class Transaction {
     const table = known?.[1] ?? new TransactionTable(new TransactionSource(context, this.#replica, this.#run), this.#options);
     if (known === undefined) this.#tables.push([context, table]);
     return table as unknown as AnyTxTable; // the typed face of the same object
+  }
+
+  [inspect.custom](): string {
+    return `Transaction { seq ${this.#run.seq}, ${this.#run.hasEnded ? "ended" : "open"} }`;
   }
 }
 

@@ -1,7 +1,7 @@
 import { checkOptions, isBoolean, isCount, refuse } from "../base/arguments.js";
 import type { OptionChecks } from "../base/arguments.js";
 import { checkName } from "../base/copy.js";
-import { describe } from "../base/describe.js";
+import { describe, didYouMean } from "../base/describe.js";
 import { InvalidArgumentError } from "../base/errors.js";
 import { isInstance, isList, isPlainObject, listOf } from "../base/shape.js";
 import { Condition } from "../condition/condition.js";
@@ -81,7 +81,8 @@ export function checkField(where: string, name: string, { descriptors, name: tab
   checkName(where, "a field", name);
   if (descriptors === undefined || Object.hasOwn(descriptors, name)) return;
   const known = Object.keys(descriptors).join(", ");
-  throw new InvalidArgumentError(`${where}: table ${describe(table)} has no field ${describe(name)} (its schema has ${known})`, {
+  const hints = [`its schema has ${known}`, didYouMean(name, Object.keys(descriptors))].filter(Boolean).join("; ");
+  throw new InvalidArgumentError(`${where}: table ${describe(table)} has no field ${describe(name)} (${hints})`, {
     argument: "field",
     expected: `one of ${known}`,
     received: describe(name),

@@ -1,7 +1,9 @@
+import { inspect } from "node:util";
 import { checkOptions, isBoolean, refuse } from "../base/arguments.js";
 import type { OptionChecks } from "../base/arguments.js";
-import { RecordNotFoundError } from "../base/errors.js";
-import { checkPath } from "../base/path.js";
+import { countText } from "../base/describe.js";
+import { isDictDBError, RecordNotFoundError } from "../base/errors.js";
+import { checkPath, pathText } from "../base/path.js";
 import { isInstance } from "../base/shape.js";
 import type { Key } from "../base/value.js";
 import { Field, fieldsOf } from "../condition/field.js";
@@ -13,7 +15,9 @@ import { selectRows } from "../query/project.js";
 import type { Row } from "../query/project.js";
 import type { Query } from "../query/query.js";
 import { checkField, readQuery, readTableFilter } from "../query/read-query.js";
+import type { IndexDefinition } from "../index/table-index.js";
 import type { TableSchema } from "../schema/types.js";
+import type { TableView } from "../state/table-view.js";
 import type { ReadSource } from "../transaction/table-source.js";
 import { iterateRows } from "./iterate.js";
 import { checkKey } from "./records.js";
@@ -113,6 +117,28 @@ export class TableReader {
     return [...this.#source.view().state.columns];
   }
 
+  // Who prints a table wants to see it, whatever became of it.
+  [inspect.custom](): string {
+    const { state } = this.#source.context;
+    return `Table ${this.name} { ${state.dropped ? "dropped" : this.#summary()} }`;
+  }
+
+  #summary(): string {
+    try {
+      return this.summary(this.#source.view());
+    } catch (error) {
+      return isDictDBError(error) ? error.message : "unreadable";
+    }
+  }
+
+  /** What is worth knowing about the table at a glance. */
+  protected summary(view: TableView): string {
+    const indexes = view.state.definitions.map(indexText);
+    const parts = [countText(view.size, "record"), `key ${this.primaryKey}`];
+    if (indexes.length > 0) parts.push(`indexes ${indexes.join(", ")}`);
+    return parts.join(", ");
+  }
+
   #read(where: string, options: unknown): Query {
     return readQuery(where, options, this.#source.context.state.definition);
   }
@@ -136,6 +162,12 @@ export class TableReader {
       key,
     });
   }
+}
+
+function indexText({ fields, type, unique, multi }: IndexDefinition): string {
+  const marks = `${type === "sorted" ? "\u2191" : ""}${multi ? "[]" : ""}${unique ? "!" : ""}`;
+  const text = fields.map(pathText).join("+");
+  return `${text}${marks}`;
 }
 
 const getOptions: OptionChecks = { copy: isBoolean, mustMatch: isBoolean };

@@ -14,6 +14,11 @@ export class TransactionTable extends TableWriter {
     this.#source = source;
   }
 
+  // Counting the records would be a read of the transaction, which a look at it should not be.
+  protected override summary(): string {
+    return `key ${this.primaryKey}, in a transaction`;
+  }
+
   async selectForUpdate(options?: unknown): Promise<Row[]> {
     return this.#lockRows("selectForUpdate()", "update", options);
   }

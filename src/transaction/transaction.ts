@@ -1,11 +1,12 @@
-import { ClosedError, ConcurrentModificationError, DeadlockError, TableNotFoundError } from "../base/errors.js";
+import { ClosedError, ConcurrentModificationError, DeadlockError } from "../base/errors.js";
 import type { Key, StoredRecord } from "../base/value.js";
 import { Condition } from "../condition/condition.js";
 import type { Filter } from "../condition/filter.js";
-import type { Change, RequestRows, RowLockMode } from "../log/commit.js";
+import type { Change, RequestRows, RowLockMode, Seq } from "../log/commit.js";
 import { findRecords } from "../query/find.js";
 import type { Query } from "../query/query.js";
 import type { Replica } from "../replica/replica.js";
+import { tableNotFound } from "../replica/table-not-found.js";
 import type { Planned } from "../replica/road.js";
 import { rowText } from "../replica/row-errors.js";
 import type { TableContext } from "../replica/table-context.js";
@@ -43,6 +44,11 @@ export class Transaction {
     return this.#failure;
   }
 
+  /** The seq of the state that it reads. */
+  get seq(): Seq {
+    return this.#draft.seq;
+  }
+
   get hasEnded(): boolean {
     return this.#phase === "ended";
   }
@@ -61,7 +67,7 @@ export class Transaction {
     this.assertOpen();
     const context = this.#draft.contextNamed(name);
     if (context !== undefined) return context;
-    throw new TableNotFoundError(`getTable(): there is no table ${JSON.stringify(name)}`, { table: name });
+    throw tableNotFound("getTable()", name, this.#replica.state);
   }
 
   view(context: TableContext): BufferedView {

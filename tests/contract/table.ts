@@ -10,6 +10,7 @@ import { indexContract } from "./table/indexes.js";
 import { insertContract } from "./table/insert.js";
 import { lifecycleContract } from "./table/lifecycle.js";
 import { lockContract } from "./table/locks.js";
+import { printingContract } from "./table/printing.js";
 import { readContract } from "./table/read.js";
 import { snapshotContract } from "./table/snapshots.js";
 import { updateContract, upsertContract } from "./table/write.js";
@@ -35,5 +36,6 @@ export function tableContract(name: string, make: MakeDatabase): void {
     eventContract(open);
     lockContract(open);
     lifecycleContract(open);
+    printingContract(open);
   });
 }

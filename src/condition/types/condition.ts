@@ -20,6 +20,8 @@ export interface Condition<in out T> {
   not(): Condition<T>;
   /** Whether one record passes. */
   matches(record: ReadonlyRecord<T>): boolean;
+  /** The condition as a person would write it, with the values that it compares with: `age >= 30 and dept = "IT"`. For people and logs. */
+  toString(): string;
 }
 
 /** What the value `Condition` offers. */

@@ -71,7 +71,7 @@ describe("checkOptions", () => {
 
   it("refuses a name that it does not know, and lists the ones it does", () => {
     const error = refusal(() => checkOptions("select()", { limt: 3 }, checks));
-    expect(error.message).toBe('select(): unknown option "limt" (it takes limit, copy)');
+    expect(error.message).toBe('select(): unknown option "limt" (it takes limit, copy; did you mean "limit"?)');
     expect(error.details).toEqual({ argument: "limt", expected: "limit, copy", received: '"limt"' });
     expect(refusal(() => checkOptions("close()", { now: true }, {})).message).toBe('close(): unknown option "now" (it takes no options)');
   });

@@ -1,7 +1,7 @@
 import { runInNewContext } from "node:vm";
 import { describe as suite, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { describe } from "../../../src/base/describe.js";
+import { countText, describe, didYouMean } from "../../../src/base/describe.js";
 
 class Point {
   readonly x = 1;
@@ -103,5 +103,37 @@ suite("rendering a value", () => {
         },
       ),
     );
+  });
+});
+
+suite("what was probably meant", () => {
+  const known = ["users", "products", "address", "id"];
+
+  it.each<[string, string]>([
+    ["user", "users"],
+    ["usres", "users"],
+    ["Users", "users"],
+    ["PRODUCTS", "products"],
+    ["prodcuts", "products"],
+    ["adress", "address"],
+    ["addrress", "address"],
+    ["ids", "id"],
+  ])("%s is %s", (name, meant) => {
+    expect(didYouMean(name, known)).toBe(`did you mean "${meant}"?`);
+  });
+
+  it.each(["", "x", "orders", "ur", "prod", "constructor"])("%p is none of them", (name) => {
+    expect(didYouMean(name, known)).toBeUndefined();
+  });
+
+  it("is the nearest", () => {
+    expect(didYouMean("dates", ["date", "datas", "dates2"])).toBe('did you mean "date"?');
+    expect(didYouMean("pricee", ["prices2", "price"])).toBe('did you mean "price"?');
+  });
+});
+
+suite("a number of things", () => {
+  it("is one or many", () => {
+    expect([0, 1, 2, 12345].map((count) => countText(count, "record"))).toEqual(["0 records", "1 record", "2 records", "12,345 records"]);
   });
 });

@@ -19,6 +19,7 @@ describe("a text of 100 kB against", () => {
     ["a b amid 50 kB of a", `%${"a".repeat(25_000)}b${"a".repeat(25_000)}%`, text, false],
     ["runs of 1 kB of a with a b inside", `%${`${"a".repeat(500)}b${"a".repeat(500)}%`.repeat(50)}`, text, false],
     ["runs of 60 _a with a b behind", `%${"_a".repeat(30)}b%`, text, false],
+    ["a pattern twenty times as long as a text", `%${"_a".repeat(1_000_000)}%`, text, false],
     ["many runs of 1 kB of _a and a b", `${`%${"_a".repeat(500)}`.repeat(50)}b%`, text, false],
     ["50 kB of different characters", `%${ideographs(25_000).join("_")}b%`, ideographs(100_000).join(""), false],
     ["50 kB of emoji and _", `%${"😀_".repeat(16_000)}b%`, "😀".repeat(50_000), false],
