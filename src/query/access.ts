@@ -54,7 +54,10 @@ export class HashAccess implements Access {
   }
 
   slots(): readonly Slot[] {
-    return this.#postings.length === 1 ? this.#postings[0]! : this.#postings.flat();
+    if (this.#postings.length === 1) return this.#postings[0]!;
+    const slots: Slot[] = []; // filled by hand, which takes a third of the time of flat()
+    for (const posting of this.#postings) for (const slot of posting) slots.push(slot);
+    return slots;
   }
 }
 
@@ -110,19 +113,43 @@ export class UnionAccess implements Access {
   readonly index: string | null;
   readonly candidates: number;
   readonly #branches: readonly Access[];
+  readonly #slotCount: number;
 
-  constructor(branches: readonly Access[]) {
+  /** @param slotCount how many slots the table has */
+  constructor(branches: readonly Access[], slotCount: number) {
     this.#branches = branches;
+    this.#slotCount = slotCount;
     this.index = [...new Set(branches.map(({ index }) => index ?? "key"))].join(" | ");
     this.candidates = branches.reduce((sum, branch) => sum + branch.candidates, 0);
   }
 
   slots(): readonly Slot[] {
+    return this.candidates < this.#slotCount / slotsPerMember ? this.#fewSlots() : this.#manySlots();
+  }
+
+  #fewSlots(): Slot[] {
     const slots = new Set<Slot>();
     for (const branch of this.#branches) for (const slot of branch.slots()) slots.add(slot);
     return [...slots];
   }
+
+  /** With a byte for each slot of the table. */
+  #manySlots(): Slot[] {
+    const seen = new Uint8Array(this.#slotCount);
+    const slots: Slot[] = [];
+    for (const branch of this.#branches) {
+      for (const slot of branch.slots()) {
+        if (seen[slot] === 1) continue;
+        seen[slot] = 1;
+        slots.push(slot);
+      }
+    }
+    return slots;
+  }
 }
+
+/** Adding a slot to a Set takes as long as clearing about so many bytes. */
+const slotsPerMember = 256;
 
 /** An index as people write it: `dept, salary`. */
 export function indexText({ fields }: IndexDefinition): string {

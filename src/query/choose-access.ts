@@ -73,7 +73,7 @@ function useUnion(node: ConditionNode, branches: readonly ConditionNode[], state
     accesses.push(choice.access);
     exact &&= remaining(branch, choice).length === 0;
   }
-  const access = new UnionAccess(accesses);
+  const access = new UnionAccess(accesses, state.records.length);
   return access.candidates > state.size ? undefined : { access, answers: exact ? [node] : [] };
 }
 

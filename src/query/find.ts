@@ -52,15 +52,10 @@ function candidates(view: TableView, { access, residual }: Plan, { filter }: Que
     if (filter.predicate !== undefined && residual.length === 0) return scanBy(filter.predicate, view);
     found = makeScan(residual, state.size)(state.records, limit);
   } else {
-    const tests = residual.map(toTest);
-    found = [];
     const { records } = state;
-    if (tests.length === 0) for (const slot of access.slots()) found.push(records[slot]!);
-    else
-      for (const slot of access.slots()) {
-        const record = records[slot]!;
-        if (tests.every((test) => test(record))) found.push(record);
-      }
+    found = [];
+    for (const slot of access.slots()) found.push(records[slot]!);
+    if (residual.length > 0) found = makeScan(residual, found.length)(found, Infinity);
   }
   if (overlay !== undefined && overlay.size > 0) found = found.filter((record) => !overlay.has(state.keyOf(record)));
   const { predicate } = filter;

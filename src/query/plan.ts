@@ -5,6 +5,7 @@ import type { Stretch } from "../index/sorted-index.js";
 import type { TableState } from "../state/table-state.js";
 import type { Access } from "./access.js";
 import { chooseAccess, remaining, sortedRanges } from "./choose-access.js";
+import { isWorthwhile } from "./cost.js";
 import { factsOf } from "./facts.js";
 import type { OrderTerm, Query } from "./query.js";
 
@@ -34,9 +35,11 @@ export function planQuery(query: Query, state: TableState): Plan {
   const { node } = query.filter;
   const choice = node && chooseAccess(node, state);
   const order = totalOrder(query, state.definition.primaryKey);
-  const residual = node === undefined ? [] : choice === undefined ? conjuncts(node) : remaining(node, choice);
   const ordered = order && chooseOrderedScan(order, query, state, choice?.access);
-  return { access: choice?.access, residual, order, ordered };
+  const residual = node === undefined ? [] : choice === undefined ? conjuncts(node) : remaining(node, choice);
+  if (choice === undefined || node === undefined || isWorthwhile(choice.access, residual, node, state.size))
+    return { access: choice?.access, residual, order, ordered };
+  return { access: undefined, residual: conjuncts(node), order, ordered };
 }
 
 /** Law 7: wherever a limit or an offset makes order matter, ties, and rows without any order, come in primary-key order. */
