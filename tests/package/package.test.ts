@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { publint } from "publint";
+import { pageAt } from "../docs/pages.js";
 import { InstalledPackage, projectFolder, run, runTool } from "../support/installed-package.js";
 
 const minute = 60_000;
@@ -14,12 +15,28 @@ beforeAll(async () => {
 afterAll(() => installed.remove());
 
 describe("the tarball", () => {
-  it("holds the built library, its sources and its papers, and nothing else", () => {
-    const expected = /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|src\/.+\.ts|dist\/src\/.+\.(?:js|d\.ts)(?:\.map)?)$/;
-    expect(installed.files.filter((path) => !expected.test(path))).toEqual([]);
+  it("holds the built library, its sources and its documentation, and nothing else", () => {
+    const papers = /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md)$/;
+    const documentation = /^(?:docs(?:-fr)?\/.+\.md|docs\/examples\/flights\/[^/]+\.ts|bench\/README\.md|bench\/results\/results\.\w+)$/;
+    const library = /^(?:src\/.+\.ts|dist\/src\/.+\.(?:js|d\.ts)(?:\.map)?)$/;
+    expect(installed.files.filter((path) => ![papers, documentation, library].some((kind) => kind.test(path)))).toEqual([]);
     expect(installed.files).toEqual(
       expect.arrayContaining(["package.json", "README.md", "LICENSE", "CHANGELOG.md", "dist/src/index.js", "src/index.ts"]),
     );
+  });
+
+  it("holds every file that a page for its users links to", () => {
+    const pages = installed.files.filter((path) => /^(?:README|docs(?:-fr)?\/.*)\.md$/.test(path)).map(pageAt);
+    const dead = pages.flatMap(({ path, links }) =>
+      links
+        .map(({ target }) => target.split("#")[0]!)
+        .filter((target) => target !== "" && !/^[a-z]+:/.test(target))
+        .map((target) => posix.join(posix.dirname(path), target))
+        .filter((target) => !existsSync(join(installed.folder, target)))
+        .map((target) => `${path} links to ${target}`),
+    );
+    expect(pages.length).toBeGreaterThan(50);
+    expect(dead).toEqual([]);
   });
 
   it("holds the source that each map names", async () => {
