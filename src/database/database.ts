@@ -145,6 +145,7 @@ class DatabaseImplementation {
   listTables(): string[] {
     this.#replica.assertOpen();
     this.#replica.refresh();
+    this.#atomic.draft?.noteTables();
     return Array.from(this.#replica.state.tables, ({ definition }) => definition.name).sort();
   }
 
@@ -284,7 +285,7 @@ class DatabaseImplementation {
   /** The table with a name, as the log has it now. */
   #find(name: string): TableState | undefined {
     this.#replica.refresh();
-    return this.#replica.state.tableNamed(name);
+    return (this.#atomic.draft ?? this.#replica.state).tableNamed(name);
   }
 
   #openExisting(where: string, state: TableState, ifNotExists: boolean, options: CreateTableOptions | undefined): AnyTable {

@@ -1,3 +1,4 @@
+import { everything } from "../condition/filter.js";
 import type { TableView } from "../state/table-view.js";
 import { indexText } from "./access.js";
 import { comesInOrder } from "./find.js";
@@ -8,6 +9,8 @@ import type { Explanation } from "./types.js";
 
 /** Explains a query by planning it as `select` would, and running it to count what it gives. */
 export function explainQuery(view: TableView, query: Query): Explanation {
+  view.noteIndexes();
+  view.noteFilter(everything); // it tells how many candidates there are, too
   const run = recordQuery(query, view.state.definition.primaryKey);
   const plan = planQuery(run, view.state);
   const { access, ordered } = plan;

@@ -24,6 +24,11 @@ export class TableView {
     // nobody asks what is read of the current state, or of a snapshot
   }
 
+  /** Told when somebody looks what indexes there are. */
+  noteIndexes(): void {
+    // as above
+  }
+
   get(key: Key): StoredRecord | undefined {
     const image = this.overlay?.get(key);
     if (image === undefined) return this.state.get(key);

@@ -6,6 +6,7 @@ import { isDictDBError, RecordNotFoundError } from "../base/errors.js";
 import { checkPath, pathText } from "../base/path.js";
 import { isInstance } from "../base/shape.js";
 import type { Key } from "../base/value.js";
+import { everything } from "../condition/filter.js";
 import { Field, fieldsOf } from "../condition/field.js";
 import { aggregateRows, readAggregate } from "../query/aggregate.js";
 import { explainQuery } from "../query/explain.js";
@@ -114,7 +115,9 @@ export class TableReader {
   }
 
   columns(): string[] {
-    return [...this.#source.view().state.columns];
+    const view = this.#source.view();
+    view.noteFilter(everything); // of which the columns are
+    return [...view.state.columns];
   }
 
   // Who prints a table wants to see it, whatever became of it.

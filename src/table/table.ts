@@ -2,6 +2,7 @@ import { refuse } from "../base/arguments.js";
 import { InvalidArgumentError } from "../base/errors.js";
 import { pathText } from "../base/path.js";
 import { createIndex } from "../index/create-index.js";
+import { everything } from "../condition/filter.js";
 import type { IndexDefinition } from "../index/table-index.js";
 import type { TableLock } from "../lock/table-lock.js";
 import { matchingRecords } from "../query/find.js";
@@ -51,12 +52,16 @@ export class Table extends TableWriter {
   }
 
   hasIndex(fields: unknown): boolean {
-    const { state } = this.#source.view();
-    return state.findIndex(readIndexFields("hasIndex()", fields, state.definition)) !== undefined;
+    const view = this.#source.view();
+    view.noteIndexes();
+    return view.state.findIndex(readIndexFields("hasIndex()", fields, view.state.definition)) !== undefined;
   }
 
   indexes(): IndexInfo[] {
-    return this.#source.view().state.indexes.map(({ definition, entries }) => ({
+    const view = this.#source.view();
+    view.noteIndexes();
+    view.noteFilter(everything); // of which the entries are
+    return view.state.indexes.map(({ definition, entries }) => ({
       fields: definition.fields.map(pathText),
       type: definition.type,
       unique: definition.unique,
@@ -75,6 +80,7 @@ export class Table extends TableWriter {
     const { definition } = context.state;
     const wanted = readExport("exportCsv()", path, options, definition);
     const view = this.#source.view();
+    view.noteFilter(everything); // of which the columns are
     const records = this.#source.runUserCode("exportCsv()", () => matchingRecords(view, wanted.query));
     return this.#source.trackWork(runAsync(exportRecords(wanted, records, [...view.state.columns], definition.primaryKey)));
   }

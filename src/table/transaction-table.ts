@@ -29,8 +29,6 @@ export class TransactionTable extends TableWriter {
 
   async #lockRows(verb: string, mode: RowLockMode, options: unknown): Promise<Row[]> {
     const { query, onLocked } = readLockRowsOptions(verb, options, this.#source.context.state.definition);
-    const records = await this.#source.lockRows(verb, query, mode, onLocked);
-    const view = this.#source.view();
-    return records.map((record) => view.copyOf(record));
+    return this.#source.lockRows(verb, query, mode, onLocked);
   }
 }

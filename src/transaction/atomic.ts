@@ -2,7 +2,8 @@ import { InvalidArgumentError } from "../base/errors.js";
 import { refuse } from "../base/arguments.js";
 import { isPromise } from "../base/shape.js";
 import type { Replica } from "../replica/replica.js";
-import { WriteBuffer } from "./write-buffer.js";
+import { nothingPlanned } from "../replica/road.js";
+import { Draft } from "./draft.js";
 
 /** After so many runs that commits of other threads overtook, the unit runs while nobody else can write. */
 const patience = 3;
@@ -14,25 +15,25 @@ const overtaken = new Error("overtaken");
  * Runs units of synchronous work: what a unit writes is buffered, seen by its own reads, and committed as one, or not at all.
  *
  * While a unit runs no table is locked, and the state stands still for it. In one thread nothing else can run meanwhile, so its reads hold until its
- * commit. Where threads share the database, its commit looks whether other threads have changed a table that it has read or written; then it runs
- * again.
+ * commit, and nobody has to note them. Where threads share the database, its commit looks whether other threads have overtaken its {@link Draft};
+ * then it runs again.
  */
 export class Atomic {
   readonly #replica: Replica;
-  #buffer: WriteBuffer | undefined;
+  #draft: Draft | undefined;
 
   constructor(replica: Replica) {
     this.#replica = replica;
   }
 
-  /** The buffer of the unit that is running, if one is. */
-  get buffer(): WriteBuffer | undefined {
-    return this.#replica.standsStill ? this.#buffer : undefined;
+  /** What the unit that is running has done, if one is. */
+  get draft(): Draft | undefined {
+    return this.#replica.standsStill ? this.#draft : undefined;
   }
 
   /** @throws InvalidArgumentError while a unit of work runs */
   assertNone(verb: string): void {
-    if (this.buffer === undefined) return;
+    if (this.draft === undefined) return;
     throw new InvalidArgumentError(
       `${verb} cannot be part of atomic(): tables and indexes are created and dropped in commits of their own`,
       {
@@ -46,7 +47,8 @@ export class Atomic {
   /** Runs a unit of work; inside another one as part of that, except that what it wrote is taken back when it throws. */
   run<R>(fn: () => R): R {
     if (typeof fn !== "function") refuse("atomic()", "fn", "a function", fn);
-    if (this.buffer !== undefined) return this.#runInside(this.buffer, fn);
+    const { draft } = this;
+    if (draft !== undefined) return this.#runInside(draft, fn);
     this.#replica.assertOpen();
     return this.#replica.keepRows(() => this.#runUntilCommitted(fn));
   }
@@ -64,34 +66,35 @@ export class Atomic {
 
   #runOnce<R>(fn: () => R): R {
     const replica = this.#replica;
-    replica.refresh();
-    const snapshot = replica.isShared ? replica.state.openSnapshot() : undefined;
-    const buffer = new WriteBuffer();
+    const draft = new Draft(replica, "serializable", true);
     try {
-      const result = replica.standStill(() => this.#fill(buffer, fn));
-      replica.commit("atomic()", buffer.tables, () => {
-        const changes = buffer.outcome();
-        if (changes.length > 0 && snapshot !== undefined && buffer.isOvertaken(snapshot)) throw overtaken;
-        return { changes, result: undefined, reads: buffer.reads };
+      const result = replica.standStill(() => this.#fill(draft, fn));
+      const tables = draft.written;
+      replica.commit("atomic()", tables, () => {
+        if (tables.length === 0) return nothingPlanned;
+        if (draft.conflict() !== undefined) throw overtaken;
+        return { changes: draft.outcome("atomic()"), result: undefined, reads: draft.onlyRead };
       });
       return result;
+    } catch (error) {
+      throw draft.isMissed(error) ? overtaken : error;
     } finally {
-      snapshot?.close();
+      draft.close();
     }
   }
 
-  #fill<R>(buffer: WriteBuffer, fn: () => R): R {
-    this.#buffer = buffer;
+  #fill<R>(draft: Draft, fn: () => R): R {
+    this.#draft = draft;
     try {
       return checkSynchronous(fn());
     } finally {
-      this.#buffer = undefined;
-      buffer.close();
+      this.#draft = undefined;
+      for (const context of draft.tables) context.showState();
     }
   }
 
-  #runInside<R>(buffer: WriteBuffer, fn: () => R): R {
-    const takeBack = buffer.savepoint();
+  #runInside<R>(draft: Draft, fn: () => R): R {
+    const takeBack = draft.savepoint();
     try {
       return checkSynchronous(fn());
     } catch (error) {

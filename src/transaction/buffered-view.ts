@@ -2,12 +2,14 @@ import type { Token } from "../base/token.js";
 import type { Key, StoredRecord } from "../base/value.js";
 import type { Filter } from "../condition/filter.js";
 import type { IndexDefinition, TableIndex } from "../index/table-index.js";
+import type { Change } from "../log/commit.js";
 import { LayeredImages } from "../state/layered-images.js";
 import { absent, Overlay } from "../state/overlay.js";
 import type { Image } from "../state/overlay.js";
 import type { PreImages } from "../state/pre-images.js";
 import type { TableState } from "../state/table-state.js";
 import { TableView } from "../state/table-view.js";
+import { FreeValues } from "./free-values.js";
 import type { ReadSet } from "./read-set.js";
 
 /** A moment in the life of a buffered view. */
@@ -23,10 +25,14 @@ export interface Mark {
 export class BufferedView extends TableView {
   readonly written: Overlay;
   readonly reads: ReadSet | undefined;
-  /** The indexes against which writing was checked. */
-  readonly definitions: readonly IndexDefinition[];
-  /** The table's key counter when the view was made. */
-  readonly firstKey: number;
+  /** The values that were found free in unique indexes. */
+  readonly freeValues: FreeValues | undefined;
+  /** Whether somebody has looked what indexes there are. */
+  #hasReadIndexes = false;
+  /** Whether a key was written that may be an automatic one. */
+  #hasCounted = false;
+  readonly #definitions: readonly IndexDefinition[];
+  readonly #firstKey: number;
   readonly #layers: LayeredImages | undefined;
   #claims: Map<TableIndex, Map<Token, Key>> | undefined;
   /** What to do, last first, to take everything back. */
@@ -44,8 +50,9 @@ export class BufferedView extends TableView {
     super(state, layers ?? written);
     this.written = written;
     this.reads = reads;
-    this.definitions = state.definitions;
-    this.firstKey = state.nextKey;
+    this.freeValues = reads && new FreeValues();
+    this.#definitions = state.definitions;
+    this.#firstKey = state.nextKey;
     this.#layers = layers;
   }
 
@@ -56,6 +63,30 @@ export class BufferedView extends TableView {
 
   override get nextKey(): number {
     return this.#nextKey < this.#reservedBelow ? this.#nextKey : Math.max(this.#nextKey, this.state.nextKey);
+  }
+
+  /** Every integer key below this one was used, as far as the view's own records go. */
+  get usedBelow(): number {
+    return this.#nextKey;
+  }
+
+  /** Whether a key was written that may be an automatic one, and the next one has become another since the view was made. */
+  get hasMissedKeys(): boolean {
+    return this.#hasCounted && this.state.nextKey !== this.#firstKey;
+  }
+
+  /** Whether somebody has looked at the indexes, and they have become others since the view was made. */
+  get hasMissedIndexes(): boolean {
+    return this.#hasReadIndexes && this.state.definitions !== this.#definitions;
+  }
+
+  /** Whether the unique indexes, against which writing is checked, have become others since the view was made. */
+  get hasMissedUniqueIndexes(): boolean {
+    const [before, now] = [this.#definitions, this.state.definitions];
+    if (before === now) return false;
+    const known = new Set(before.filter(({ unique }) => unique));
+    const unique = now.filter((definition) => definition.unique);
+    return unique.length !== known.size || unique.some((definition) => !known.has(definition));
   }
 
   /** Automatic keys below this one are the view's own, whoever else inserts meanwhile; 0 when it has none. */
@@ -86,7 +117,10 @@ export class BufferedView extends TableView {
     this.reads?.noteFilter(filter);
   }
 
-  // Whether a value is free is checked again against the state that the changes will meet, so only who has it is something read.
+  override noteIndexes(): void {
+    this.#hasReadIndexes = true;
+  }
+
   override uniqueHolder(index: TableIndex, record: StoredRecord): Key | undefined {
     const token = index.uniqueToken(record);
     const key = token === undefined ? undefined : this.#claims?.get(index)?.get(token);
@@ -97,13 +131,25 @@ export class BufferedView extends TableView {
     }
     const holder = super.uniqueHolder(index, record);
     if (holder !== undefined) this.reads?.noteKey(holder);
+    else if (token !== undefined) this.freeValues?.note(index, record);
     return holder;
+  }
+
+  /** Takes in changes that were planned against this view. */
+  take(changes: readonly Change[]): void {
+    for (const change of changes) {
+      if (change.type === "put") this.put(change.key, change.record);
+      else if (change.type === "delete") this.remove(change.key);
+    }
   }
 
   put(key: Key, record: StoredRecord): void {
     this.#noteUndo(key);
     this.written.set(key, record);
-    if (typeof key === "number" && Number.isSafeInteger(key) && key >= this.#nextKey) this.#nextKey = key + 1;
+    if (typeof key === "number" && Number.isSafeInteger(key) && key >= this.#nextKey) {
+      this.#nextKey = key + 1;
+      if (key >= this.#firstKey) this.#hasCounted = true;
+    }
     this.#claimAll(key, record);
   }
 

@@ -1,181 +1,231 @@
-import { UniqueConstraintError } from "../base/errors.js";
+import { TableNotFoundError } from "../base/errors.js";
 import type { Key } from "../base/value.js";
-import type { Filter } from "../condition/filter.js";
 import type { Change, Seq, TableId } from "../log/commit.js";
-import { checkCapacity } from "../replica/capacity.js";
 import type { Replica } from "../replica/replica.js";
 import type { TableContext } from "../replica/table-context.js";
-import { validateUnique } from "../replica/validate-unique.js";
+import { theCatalog } from "../replica/touches.js";
 import type { OpenSnapshot } from "../state/open-snapshot.js";
+import type { TableState } from "../state/table-state.js";
 import { BufferedView } from "./buffered-view.js";
+import { lost, recordConflict, stateConflict, tableConflict } from "./conflict.js";
+import type { Conflict } from "./conflict.js";
 import type { Isolation } from "./isolation.js";
 import { outcomeOf } from "./outcome.js";
 import { ReadSet } from "./read-set.js";
 
-/** Why a draft cannot be committed: what it rests on has changed. */
-export interface Conflict {
-  readonly table: string | undefined;
-  /** The record that was changed; undefined where the table itself is gone, or what was read is not known any more. */
-  readonly key: Key | undefined;
-  /** By which commit. */
-  readonly seq: Seq | undefined;
-  /** By what the record had been looked for; undefined where it was read by its key, or written. */
-  readonly filter: Filter | undefined;
+/** What a unit of work does with one table. */
+interface Use {
+  readonly context: TableContext;
+  readonly view: BufferedView;
+  /** Whether a verb that changes records was called, whatever came of it. */
+  isWritten: boolean;
+  /** The schema when the first such verb was called. */
+  schema: unknown;
 }
-
-/** What was read is not known any more. */
-export const lost: Conflict = { table: undefined, key: undefined, seq: undefined, filter: undefined };
 
 const noTables: ReadonlySet<TableId> = new Set();
 
 /**
- * A unit of work in the making: a snapshot, what was read of it and what is to be written over it. Nothing of it is seen from outside, and nothing is
- * locked by it. To commit it means to commit its {@link outcome} in a plan that finds no {@link conflict}.
+ * A unit of work in the making, `atomic` and transactions alike: what it has looked at and what it is to write. Nothing of it is seen from outside,
+ * and nothing is locked by it. To commit it means to commit its {@link outcome} in a plan that finds no {@link conflict}.
+ *
+ * This is the one place that decides whether others have overtaken a unit of work. It counts as writing as soon as a verb that changes records was
+ * called, whatever came of it: what such a verb has answered must hold at the commit, also where there is nothing left to be changed.
  */
 export class Draft {
   readonly #replica: Replica;
   readonly #isolation: Isolation;
+  readonly #isSynchronous: boolean;
   // Few tables are used in one, so looking through a list beats hashing.
-  readonly #views: (readonly [context: TableContext, view: BufferedView])[] = [];
-  #snapshot: OpenSnapshot;
+  readonly #uses: Use[] = [];
+  /** The names under which no table was found. */
+  #absent: Set<string> | undefined;
+  /** All tables, where somebody has asked for them. */
+  #listed: readonly TableState[] | undefined;
+  #snapshot: OpenSnapshot | undefined;
 
-  constructor(replica: Replica, isolation: Isolation) {
+  /**
+   * @param isSynchronous whether the state stands still for the work until it is committed, except for what other threads do. Then it needs no
+   *   snapshot to read; and where there are no other threads, nothing has to be noted.
+   */
+  constructor(replica: Replica, isolation: Isolation, isSynchronous: boolean) {
     this.#replica = replica;
     this.#isolation = isolation;
+    this.#isSynchronous = isSynchronous;
     replica.refresh();
-    this.#snapshot = replica.state.openSnapshot();
+    if (!isSynchronous || replica.isShared) this.#snapshot = replica.state.openSnapshot();
   }
 
   /** The seq of the state that it reads. */
   get seq(): Seq {
-    return this.#snapshot.seq;
+    return this.#snapshot?.seq ?? this.#replica.state.seq;
   }
 
-  /** Whether the snapshot still shows its moment: it does not when the state had to be made anew from the log. */
+  /** Whether what has changed since is known: it is not when the state had to be made anew from the log. */
   get isIntact(): boolean {
-    return this.#snapshot.isOpen;
+    return this.#snapshot?.isOpen !== false;
   }
 
-  /** What a name stood for at the snapshot. */
-  contextNamed(name: string): TableContext | undefined {
-    const { state } = this.#replica;
-    const table = this.#snapshot.tableNamed(name, state.tableNamed(name));
-    return table && this.#replica.contextOf(table);
+  /** What a name stood for when the work began. */
+  tableNamed(name: string): TableState | undefined {
+    const current = this.#replica.state.tableNamed(name);
+    const table = this.#snapshot === undefined ? current : this.#snapshot.tableNamed(name, current);
+    if (this.#snapshot === undefined) return table;
+    if (table === undefined) (this.#absent ??= new Set()).add(name);
+    else this.#use(this.#replica.contextOf(table));
+    return table;
+  }
+
+  /** Notes that somebody has looked which tables there are. */
+  noteTables(): void {
+    if (this.#snapshot !== undefined) this.#listed ??= [...this.#replica.state.tables];
   }
 
   /** A table as the work sees it. */
   view(context: TableContext): BufferedView {
-    for (const [known, view] of this.#views) if (known === context) return view;
-    const { state } = context;
-    const view = new BufferedView(state, this.#snapshot.overlayOf(state.definition.id), new ReadSet());
-    this.#views.push([context, view]);
-    return view;
+    return this.#use(context).view;
   }
 
-  /** The tables that were written. */
+  /** A table as the work sees it, for a verb that changes records. */
+  viewToWrite(context: TableContext): BufferedView {
+    const use = this.#use(context);
+    if (!use.isWritten) {
+      use.isWritten = true;
+      use.schema = context.schema?.source;
+    }
+    return use.view;
+  }
+
+  /** All tables that were looked at. */
+  get tables(): TableContext[] {
+    return this.#uses.map(({ context }) => context);
+  }
+
+  /** The tables of which a verb that changes records was called. Where there is none, the work was to read one moment, and has. */
   get written(): TableContext[] {
-    return this.#tables(({ written }) => written.size > 0);
+    const tables: TableContext[] = [];
+    for (const { context, isWritten } of this.#uses) if (isWritten) tables.push(context);
+    return tables;
   }
 
-  /** The tables that were read and not written. */
+  /** The tables that were looked at and not written, and {@link theCatalog}. */
   get onlyRead(): ReadonlySet<TableId> {
-    if (this.#isolation === "snapshot") return noTables;
-    const tables = this.#tables(({ written, reads }) => written.size === 0 && !reads!.isEmpty);
-    return tables.length === 0 ? noTables : new Set(tables.map(({ state }) => state.definition.id));
+    if (this.#isolation === "snapshot" || this.#snapshot === undefined) return noTables;
+    const tables = new Set<TableId>();
+    for (const { view, isWritten } of this.#uses) if (!isWritten) tables.add(view.state.definition.id);
+    for (const { definition } of this.#listed ?? []) tables.add(definition.id);
+    if (this.#absent !== undefined || this.#listed !== undefined) tables.add(theCatalog);
+    return tables.size === 0 ? noTables : tables;
   }
 
   get hasRead(): boolean {
-    return this.#tables(({ reads }) => !reads!.isEmpty).length > 0;
+    return this.#uses.some(({ view }) => view.reads?.isEmpty === false);
   }
 
   /** The first commit since the snapshot that changed a record. */
   changedBy({ state }: TableContext, key: Key): Seq | undefined {
-    return this.#snapshot.overlayOf(state.definition.id).changedBy(key);
-  }
-
-  /** The changes that it comes to, given the current state. */
-  outcome(): Change[] {
-    return outcomeOf(this.#views.map(([, view]) => view));
-  }
-
-  /** The first thing that it rests on and that has changed since; what it rests on is all that it read, or under "snapshot" what it writes. */
-  conflict(): Conflict | undefined {
-    if (!this.isIntact) return lost;
-    for (const [context, view] of this.#views) {
-      const conflict = this.#conflictIn(context, view);
-      if (conflict !== undefined) return conflict;
-    }
-    return undefined;
+    return this.#snapshot?.overlayOf(state.definition.id).changedBy(key);
   }
 
   /**
-   * Checks that the changes leave unique indexes unique. They were checked against the snapshot when they were made.
-   * @returns the clash with a record that was not there then
+   * The changes that it comes to, given the current state.
    * @throws DictDBError CAPACITY
    */
-  clash(verb: string, changes: readonly Change[]): Conflict | undefined {
-    for (const [context, view] of this.#views) {
-      if (view.written.size === 0) continue;
-      const clash = this.#clashIn(context, view, changes);
-      if (clash !== undefined) return clash;
-      checkCapacity(verb, view.state, added(view));
+  outcome(verb: string): Change[] {
+    return outcomeOf(
+      verb,
+      this.#uses.map(({ view }) => view),
+    );
+  }
+
+  /**
+   * The first thing that it rests on and that is not what it was. It rests on all that its verbs have looked at: tables and which there are, records,
+   * conditions, sizes, what was free in unique indexes, indexes, schemas, key counters. Under "snapshot" it rests on what it writes.
+   */
+  conflict(): Conflict | undefined {
+    const snapshot = this.#snapshot;
+    if (snapshot === undefined) return undefined; // nothing can have come in between
+    if (!snapshot.isOpen) return lost;
+    const conflict = this.#isolation === "serializable" ? this.#conflictInCatalog() : undefined;
+    if (conflict !== undefined) return conflict;
+    for (const use of this.#uses) {
+      const found = this.#conflictInTable(use) ?? this.#conflictInRecords(use, snapshot);
+      if (found !== undefined) return found;
     }
     return undefined;
   }
 
-  /** Reads the current state from here on. To be called where there is no conflict, so that what was read stays true. */
+  /** Whether an error says that a table is gone that the work has written: that is a {@link conflict}, though no plan could look for it. */
+  isMissed(error: unknown): boolean {
+    if (!(error instanceof TableNotFoundError) || this.#snapshot === undefined) return false;
+    return this.#uses.some(({ context, isWritten }) => isWritten && context.state.dropped);
+  }
+
+  /** Reads the current state from here on. To be called where there is no conflict, so that all that it rests on is the same there. */
   advance(): void {
     const old = this.#snapshot;
     this.#snapshot = this.#replica.state.openSnapshot();
-    for (const [{ state }, view] of this.#views) view.rebase(this.#snapshot.overlayOf(state.definition.id));
-    old.close();
+    for (const { view } of this.#uses) view.rebase(this.#snapshot.overlayOf(view.state.definition.id));
+    old?.close();
+  }
+
+  /** A function that takes back everything written from now on. */
+  savepoint(): () => void {
+    const marks = new Map(this.#uses.map(({ view }) => [view, view.mark()]));
+    return () => {
+      for (const { view } of this.#uses) view.undoTo(marks.get(view));
+    };
   }
 
   /** Drops it. */
   close(): void {
-    this.#snapshot.close();
+    this.#snapshot?.close();
   }
 
-  #tables(wanted: (view: BufferedView) => boolean): TableContext[] {
-    const tables: TableContext[] = [];
-    for (const [context, view] of this.#views) if (wanted(view)) tables.push(context);
-    return tables;
+  #use(context: TableContext): Use {
+    for (const use of this.#uses) if (use.context === context) return use;
+    const use = { context, view: this.#makeView(context.state), isWritten: false, schema: undefined };
+    this.#uses.push(use);
+    return use;
   }
 
-  #conflictIn({ state, name }: TableContext, { written, reads }: BufferedView): Conflict | undefined {
-    const serializable = this.#isolation === "serializable";
-    if (state.dropped && (written.size > 0 || (serializable && !reads!.isEmpty))) {
-      return { table: name, key: undefined, seq: undefined, filter: undefined };
-    }
-    const changed = this.#snapshot.overlayOf(state.definition.id);
+  #makeView(state: TableState): BufferedView {
+    if (this.#snapshot === undefined) return new BufferedView(state);
+    const below = this.#isSynchronous ? undefined : this.#snapshot.overlayOf(state.definition.id);
+    return new BufferedView(state, below, new ReadSet());
+  }
+
+  #conflictInCatalog(): Conflict | undefined {
+    const { state } = this.#replica;
+    for (const name of this.#absent ?? []) if (state.tableNamed(name) !== undefined) return tableConflict(name, "was created");
+    if (this.#listed === undefined) return undefined;
+    const now = [...state.tables];
+    const isSame = now.length === this.#listed.length && this.#listed.every((table) => !table.dropped);
+    return isSame ? undefined : stateConflict("a table was created or dropped");
+  }
+
+  #conflictInTable({ context, view, isWritten, schema }: Use): Conflict | undefined {
+    const { name, state } = context;
+    const rests = isWritten || this.#isolation === "serializable";
+    if (rests && state.dropped) return tableConflict(name, "was dropped");
+    if (rests && view.hasMissedIndexes) return tableConflict(name, "got or lost an index");
+    if (!isWritten) return undefined;
+    if (view.hasMissedUniqueIndexes) return tableConflict(name, "got or lost a unique index");
+    // Schemas are of this thread, and keys are reserved where the work takes its time.
+    if (!this.#isSynchronous) return context.schema?.source === schema ? undefined : tableConflict(name, "got another schema");
+    return view.hasMissedKeys ? tableConflict(name, "gave away its next keys") : undefined;
+  }
+
+  #conflictInRecords({ context: { name, state }, view }: Use, snapshot: OpenSnapshot): Conflict | undefined {
+    const changed = snapshot.overlayOf(state.definition.id);
     if (changed.size === 0) return undefined;
-    const read = serializable ? reads!.conflict(changed, state) : undefined;
-    if (read !== undefined) return { table: name, ...read };
-    for (const [key] of written.images()) {
-      if (changed.has(key)) return { table: name, key, seq: changed.changedBy(key), filter: undefined };
-    }
-    return undefined;
+    const isSerializable = this.#isolation === "serializable";
+    const read = isSerializable ? view.reads?.conflict(changed, state) : undefined;
+    if (read !== undefined) return recordConflict(name, read.key, read.seq, read.filter);
+    for (const [key] of view.written.images()) if (changed.has(key)) return recordConflict(name, key, changed.changedBy(key));
+    // Under "snapshot" it matters only what the records have in the end.
+    const matters = (key: Key, record: object): boolean => isSerializable || view.written.get(key) === record;
+    const taken = view.freeValues?.taken(changed, state, (record) => matters(state.keyOf(record), record));
+    return taken === undefined ? undefined : recordConflict(name, taken, changed.changedBy(taken));
   }
-
-  #clashIn({ state, name, view: current }: TableContext, view: BufferedView, changes: readonly Change[]): Conflict | undefined {
-    const changed = this.#snapshot.overlayOf(state.definition.id);
-    if (changed.size === 0 && view.definitions === state.definitions) return undefined;
-    try {
-      validateUnique(
-        current,
-        changes.filter((change) => "table" in change && change.table === state.definition.id),
-      );
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof UniqueConstraintError)) throw error;
-      const key = error.details.holder as Key;
-      return { table: name, key, seq: changed.changedBy(key), filter: undefined };
-    }
-  }
-}
-
-function added({ state, written }: BufferedView): number {
-  let count = 0;
-  for (const [key, image] of written.images()) count += Number(typeof image === "object") - Number(state.slotOf(key) !== undefined);
-  return count;
 }

@@ -3,9 +3,10 @@ import type { Planned } from "../replica/road.js";
 import type { TableContext } from "../replica/table-context.js";
 import type { TableView } from "../state/table-view.js";
 import type { Atomic } from "./atomic.js";
+import type { Draft } from "./draft.js";
 import type { CatalogSource } from "./table-source.js";
 
-/** Reads the current state and writes to the log; inside a unit of work, both through its buffer. */
+/** Reads the current state and writes to the log; inside a unit of work, both through its draft. */
 export class LiveSource implements CatalogSource {
   readonly context: TableContext;
   readonly #replica: Replica;
@@ -22,9 +23,9 @@ export class LiveSource implements CatalogSource {
   }
 
   write<R>(verb: string, plan: (view: TableView) => Planned<R>): R {
-    const { buffer } = this.#atomic;
-    if (buffer === undefined) return this.#replica.commitTable(verb, this.context, plan);
-    return this.#buffered(verb, plan);
+    const { draft } = this.#atomic;
+    if (draft === undefined) return this.#replica.commitTable(verb, this.context, plan);
+    return this.#buffered(draft, verb, plan);
   }
 
   writeCatalog(verb: string, plan: (view: TableView) => Planned<undefined>): void {
@@ -40,20 +41,26 @@ export class LiveSource implements CatalogSource {
     return this.#replica.work.track(work);
   }
 
-  #buffered<R>(verb: string, plan: (view: TableView) => Planned<R>): R {
+  #buffered<R>(draft: Draft, verb: string, plan: (view: TableView) => Planned<R>): R {
     const { context } = this;
-    const buffer = this.#atomic.buffer!;
     this.#replica.assertWritable(verb, context);
-    const { changes, result } = this.#replica.runUserCode(verb, () => plan(this.view()));
-    buffer.add(context, changes);
+    const view = draft.viewToWrite(context);
+    context.current = view;
+    const { changes, result } = this.#replica.runUserCode(verb, () => plan(view));
+    view.take(changes);
     return result;
   }
 
   #look(): TableView {
     this.#replica.assertOpen();
     this.#replica.refresh();
-    this.#atomic.buffer?.noteRead(this.context);
-    this.context.assertExists();
-    return this.context.view;
+    const { context } = this;
+    context.assertExists();
+    const { draft } = this.#atomic;
+    if (draft === undefined) return context.view;
+    // Other threads may write meanwhile, so what is read from here on is noted.
+    const view = draft.view(context);
+    context.current = view;
+    return view;
   }
 }

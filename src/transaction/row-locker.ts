@@ -12,6 +12,8 @@ export interface WantedRows {
   readonly context: TableContext;
   readonly keys: readonly Key[];
   readonly mode: RowLockMode;
+  /** Those of the keys of which nothing was held when they were requested. */
+  readonly fresh: readonly Key[];
 }
 
 /**
@@ -26,6 +28,8 @@ export class RowLocker {
   readonly #replica: Replica;
   readonly #waitOptions: WaitOptions;
   #owner: RowOwner | undefined;
+  /** Settled when the calls under way are; undefined when none is. */
+  #calls: Promise<void> | undefined;
 
   constructor(replica: Replica, began: number, { timeoutMs, signal }: WaitOptions) {
     this.#replica = replica;
@@ -41,6 +45,29 @@ export class RowLocker {
   /** How long it waits for each lock. */
   get waitOptions(): WaitOptions {
     return this.#waitOptions;
+  }
+
+  /** Resolves when the calls that are under way have ended, in whatever way; undefined where there is none. */
+  get calls(): Promise<void> | undefined {
+    return this.#calls;
+  }
+
+  /**
+   * Runs a call that locks rows after those that came before it, also in a former run. Side by side they would give back what the others have locked,
+   * and move the snapshot under each other.
+   */
+  inTurn<R>(call: () => Promise<R>): Promise<R> {
+    const result = this.#calls === undefined ? call() : this.#calls.then(call);
+    const settled: Promise<void> = result
+      .then(
+        () => undefined,
+        () => undefined,
+      )
+      .then(() => {
+        if (this.#calls === settled) this.#calls = undefined;
+      });
+    this.#calls = settled;
+    return result;
   }
 
   /** The name for its first request. */
@@ -62,9 +89,9 @@ export class RowLocker {
    * Locks rows, and resolves once it has them all.
    *
    * @param choose names the rows, given the current state; it runs again when another commit comes in between
-   * @returns the rows that it did not have before
+   * @returns the rows of which it had nothing before
    * @throws RowLockedError with `noWait`, when one is not free
-   * @throws LockTimeoutError, DeadlockError, the signal's reason; it then has none of them
+   * @throws LockTimeoutError, DeadlockError, the signal's reason; it then has of them what it had before
    */
   async lock(
     verb: string,
@@ -76,28 +103,33 @@ export class RowLocker {
     const owner = this.claim();
     const table = context.state.definition.id;
     this.#replica.reapHolders(); // whoever is dead is in nobody's way, or a queue would end early
-    const keys = await this.#replica.commitAsync(
+    const wanted = await this.#replica.commitAsync<WantedRows>(
       verb,
       [context],
       () => {
-        const missing = choose().filter((key) => !this.holds(context, key, mode));
-        if (missing.length === 0) return { changes: [], result: missing };
-        if (noWait) this.#assertFree(verb, context, missing, mode);
-        return { changes: [{ type: "requestRows", table, keys: missing, mode, owner, began: this.began }], result: missing };
+        const keys = choose().filter((key) => !this.holds(context, key, mode));
+        if (noWait) this.#assertFree(verb, context, keys, mode);
+        const rows = { context, keys, mode, fresh: this.fresh(context, keys) };
+        return { changes: keys.length === 0 ? [] : [{ type: "requestRows", table, keys, mode, owner, began: this.began }], result: rows };
       },
       this.#waitOptions,
     );
-    await this.granted(verb, [{ context, keys, mode }]);
-    return keys;
+    await this.granted(verb, [wanted]);
+    return wanted.fresh;
+  }
+
+  /** Those of some rows of which nothing is held. Only they may be given back before the transaction ends: the others were locked for its owner. */
+  fresh(context: TableContext, keys: readonly Key[]): readonly Key[] {
+    return keys.filter((key) => !this.holds(context, key, "share"));
   }
 
   /**
    * Resolves when rows that were requested are granted.
-   * @throws LockTimeoutError, DeadlockError, the signal's reason; it then has none of them
+   * @throws LockTimeoutError, DeadlockError, the signal's reason; it then has of them what it had before
    */
   async granted(verb: string, wanted: readonly WantedRows[]): Promise<void> {
     const owner = this.claim();
-    const isOver = (): boolean => !wanted.some(({ context, keys }) => this.#waitsFor(owner, tableOf(context), keys));
+    const isOver = (): boolean => !wanted.some(({ context, keys }) => this.#isWaiting(owner, tableOf(context), keys));
     if (!isOver()) {
       const { timeoutMs = this.#replica.lockTimeoutMs, signal } = this.#waitOptions;
       const outcome = await this.#replica.rowWaits.wait(owner.number, isOver, timeoutMs, signal);
@@ -133,7 +165,7 @@ export class RowLocker {
     return this.#replica.state.rowLocks;
   }
 
-  #waitsFor(owner: RowOwner, table: TableId, keys: readonly Key[]): boolean {
+  #isWaiting(owner: RowOwner, table: TableId, keys: readonly Key[]): boolean {
     return keys.some((key) => this.#locks.waits(owner, table, key));
   }
 
@@ -144,12 +176,12 @@ export class RowLocker {
     throw new RowLockedError(`${verb}: another transaction has locked ${rowText(table, taken)}`, { table, key: taken });
   }
 
-  #giveUp(owner: RowOwner, { context, keys }: WantedRows): void {
+  #giveUp(owner: RowOwner, { context, keys, fresh }: WantedRows): void {
     const table = tableOf(context);
     this.#replica.commitAside(() => ({
       changes: [
         { type: "cancelRows", table, keys, owner },
-        { type: "releaseRows", owner, rows: { table, keys } },
+        { type: "releaseRows", owner, rows: { table, keys: fresh } },
       ],
       result: undefined,
     }));

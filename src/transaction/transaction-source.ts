@@ -1,5 +1,4 @@
 import type { Key } from "../base/value.js";
-import type { StoredRecord } from "../base/value.js";
 import type { RowLockMode } from "../log/commit.js";
 import type { Query } from "../query/query.js";
 import type { Replica } from "../replica/replica.js";
@@ -33,17 +32,15 @@ export class TransactionSource implements WriteSource {
   }
 
   write<R>(verb: string, plan: (view: TableView) => Planned<R>): R {
-    const view = this.#transaction.view(this.context);
+    this.#transaction.assertOpen();
     this.#replica.assertMayWrite(verb);
     this.context.assertWritable();
+    const view = this.#transaction.viewToWrite(this.context);
     for (;;) {
       this.#assigned = undefined;
       const { changes, result } = this.#replica.runUserCode(verb, () => plan(view));
       if (!this.#reserveAssigned(view)) continue;
-      for (const change of changes) {
-        if (change.type === "put") view.put(change.key, change.record);
-        else if (change.type === "delete") view.remove(change.key);
-      }
+      view.take(changes);
       return result;
     }
   }
@@ -52,8 +49,8 @@ export class TransactionSource implements WriteSource {
     return this.#replica.runUserCode(verb, run);
   }
 
-  /** Locks the rows that a query finds and gives them as they are then. */
-  async lockRows(verb: string, query: Query, mode: RowLockMode, onLocked: OnLocked): Promise<readonly StoredRecord[]> {
+  /** Locks the rows that a query finds and gives copies of them as they are then. */
+  async lockRows(verb: string, query: Query, mode: RowLockMode, onLocked: OnLocked): Promise<Record<string, unknown>[]> {
     this.#replica.assertMayWrite(verb);
     return this.#transaction.lockRows(verb, this.context, query, mode, onLocked);
   }

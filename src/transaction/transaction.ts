@@ -1,19 +1,16 @@
-import { ClosedError, ConcurrentModificationError, DeadlockError } from "../base/errors.js";
+import { ClosedError, DeadlockError } from "../base/errors.js";
 import type { Key, StoredRecord } from "../base/value.js";
-import { Condition } from "../condition/condition.js";
-import type { Filter } from "../condition/filter.js";
 import type { Change, RequestRows, RowLockMode, Seq } from "../log/commit.js";
-import { findRecords } from "../query/find.js";
+import { filterTest, findRecords } from "../query/find.js";
 import type { Query } from "../query/query.js";
 import type { Replica } from "../replica/replica.js";
 import { tableNotFound } from "../replica/table-not-found.js";
 import type { Planned } from "../replica/road.js";
-import { rowText } from "../replica/row-errors.js";
 import type { TableContext } from "../replica/table-context.js";
 import { TableView } from "../state/table-view.js";
 import type { BufferedView } from "./buffered-view.js";
-import { Draft, lost } from "./draft.js";
-import type { Conflict } from "./draft.js";
+import { conflictError, lost, recordConflict } from "./conflict.js";
+import { Draft } from "./draft.js";
 import type { Isolation } from "./isolation.js";
 import type { RowLocker, WantedRows } from "./row-locker.js";
 
@@ -36,7 +33,7 @@ export class Transaction {
     this.#replica = replica;
     this.#locker = locker;
     this.#isolation = isolation;
-    this.#draft = new Draft(replica, isolation);
+    this.#draft = new Draft(replica, isolation, false);
   }
 
   /** The error after which this run cannot be committed any more; undefined where there was none. */
@@ -55,18 +52,14 @@ export class Transaction {
 
   /** @throws ClosedError, or the error that ended the run */
   assertOpen(): void {
-    this.#replica.assertOpen();
-    if (this.#failure !== undefined) throw this.#failure;
-    if (this.#phase === "open" && !this.#draft.isIntact) throw this.#fail(conflictError("getTable()", lost));
-    if (this.#phase !== "open") {
-      throw new ClosedError(this.#phase === "ended" ? "the transaction has ended" : "the transaction is being committed");
-    }
+    this.#assertAlive();
+    if (this.#phase === "committing") throw new ClosedError("the transaction is being committed");
   }
 
   contextNamed(name: string): TableContext {
     this.assertOpen();
-    const context = this.#draft.contextNamed(name);
-    if (context !== undefined) return context;
+    const table = this.#draft.tableNamed(name);
+    if (table !== undefined) return this.#replica.contextOf(table);
     throw tableNotFound("getTable()", name, this.#replica.state);
   }
 
@@ -75,21 +68,42 @@ export class Transaction {
     return this.#draft.view(context);
   }
 
+  /** A table as it sees it, for a verb that changes records. */
+  viewToWrite(context: TableContext): BufferedView {
+    this.assertOpen();
+    return this.#draft.viewToWrite(context);
+  }
+
   /**
-   * Locks the rows that a query finds and gives them as they are then.
+   * Locks the rows that a query finds and gives copies of them as they are then. Calls run one after the other, in the order in which they were made.
    *
    * It looks at the current state. Where everything read before still holds there, the snapshot moves to it, so that all reads are of one moment;
    * otherwise the transaction conflicts at once. Under "snapshot" it stays where it is once something was read.
    */
-  async lockRows(verb: string, context: TableContext, query: Query, mode: RowLockMode, onLocked: OnLocked): Promise<StoredRecord[]> {
+  async lockRows(
+    verb: string,
+    context: TableContext,
+    query: Query,
+    mode: RowLockMode,
+    onLocked: OnLocked,
+  ): Promise<Record<string, unknown>[]> {
     this.assertOpen();
+    return this.#locker.inTurn(async () => {
+      const records = await this.#lockRows(verb, context, query, mode, onLocked);
+      const view = this.#draft.view(context);
+      return records.map((record) => view.copyOf(record));
+    });
+  }
+
+  async #lockRows(verb: string, context: TableContext, query: Query, mode: RowLockMode, onLocked: OnLocked): Promise<StoredRecord[]> {
+    this.#assertAlive();
     const fresh: Key[] = [];
     try {
       if (onLocked.skipLocked) return await this.#lockFree(verb, context, query, mode, fresh);
       const choose = (): Key[] => this.#currentKeys(context, query);
       do {
         fresh.push(...(await this.#locker.lock(verb, context, mode, onLocked.noWait, choose)));
-        this.assertOpen();
+        this.#assertAlive();
       } while (!this.#runUserCode(verb, choose).every((key) => this.#locker.holds(context, key, mode)));
       this.#catchUp(verb, context, fresh);
       const records = this.#runUserCode(verb, () => findRecords(this.#draft.view(context), query));
@@ -101,17 +115,21 @@ export class Transaction {
     }
   }
 
-  /** Makes the changes visible, all at once, and gives the locks back. */
+  /** Makes the changes visible, all at once, and gives the locks back; after the calls that lock rows and were made before. */
   async commit(): Promise<void> {
     if (this.commitNow()) return;
     this.#phase = "committing";
     try {
+      while (this.#locker.calls !== undefined) await this.#locker.calls;
+      this.#assertAlive();
       const tables = this.#draft.written;
-      for (;;) {
+      while (tables.length > 0) {
         const inTheWay = await this.#replica.commitAsync("commit()", tables, this.#plan, this.#locker.waitOptions);
         if (inTheWay === undefined) return;
         await this.#locker.granted("commit()", inTheWay);
       }
+    } catch (error) {
+      throw this.#orConflict(error);
     } finally {
       this.#end();
     }
@@ -124,14 +142,23 @@ export class Transaction {
     let waits = false;
     try {
       this.#locker.waitOptions.signal?.throwIfAborted();
+      waits = this.#locker.calls !== undefined;
+      if (waits) return false;
       const tables = this.#draft.written;
-      if (tables.length === 0) return true;
+      if (tables.length === 0) return true; // it has read one moment
       waits = this.#replica.tableInUse("commit()", tables) !== undefined;
       if (!waits) waits = this.#replica.commitNow("commit()", tables, this.#plan) !== undefined;
       return !waits;
+    } catch (error) {
+      throw this.#orConflict(error);
     } finally {
       if (!waits) this.#end();
     }
+  }
+
+  #orConflict(error: unknown): unknown {
+    const conflict = this.#draft.isMissed(error) ? this.#draft.conflict() : undefined;
+    return conflict === undefined ? error : this.#fail(conflictError("commit()", conflict));
   }
 
   /** Drops the changes. The locks are the locker's to give back. */
@@ -144,12 +171,19 @@ export class Transaction {
     this.#draft.close();
   }
 
+  #assertAlive(): void {
+    this.#replica.assertOpen();
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#phase === "ended") throw new ClosedError("the transaction has ended");
+    if (!this.#draft.isIntact) throw this.#fail(conflictError("getTable()", lost));
+  }
+
   /** Plans the commit; answers the rows that are in the way, which it requests then, or undefined when nothing is. */
   readonly #plan = (): Planned<readonly WantedRows[] | undefined> => {
-    const changes = this.#draft.outcome();
-    if (changes.length === 0) return { changes, result: undefined };
-    const conflict = this.#draft.conflict() ?? this.#draft.clash("commit()", changes);
+    const conflict = this.#draft.conflict();
     if (conflict !== undefined) throw this.#fail(conflictError("commit()", conflict));
+    const changes = this.#draft.outcome("commit()");
+    if (changes.length === 0) return { changes, result: undefined };
     const { rowLocks } = this.#replica.state;
     const { owner } = this.#locker;
     if (rowLocks.size > 0) {
@@ -170,7 +204,7 @@ export class Transaction {
           ? [change.key]
           : [],
       );
-      return keys.length === 0 ? [] : [{ context, keys, mode: "update" as const }];
+      return keys.length === 0 ? [] : [{ context, keys, mode: "update" as const, fresh: this.#locker.fresh(context, keys) }];
     });
   }
 
@@ -187,7 +221,7 @@ export class Transaction {
 
   /** The rows of the current state that a query means, given what this transaction has written. What only it has inserted needs no lock. */
   #currentKeys(context: TableContext, query: Query): Key[] {
-    this.assertOpen();
+    this.#assertAlive();
     const { state } = context;
     const view = new TableView(state, this.#draft.view(context).written);
     return findRecords(view, query)
@@ -200,7 +234,7 @@ export class Transaction {
     const { limit } = query;
     let chosen: Key[] = [];
     const choose = (): Key[] => {
-      this.assertOpen();
+      this.#assertAlive();
       // No more rows can be passed over than are locked.
       const enough = limit === undefined ? undefined : limit + this.#replica.state.rowLocks.lockedIn(state.definition.id);
       const view = new TableView(state, this.#draft.view(context).written);
@@ -211,10 +245,14 @@ export class Transaction {
       return chosen.filter((key) => state.slotOf(key) !== undefined);
     };
     fresh.push(...(await this.#locker.lock(verb, context, mode, false, choose)));
-    this.assertOpen();
+    this.#assertAlive();
     this.#catchUp(verb, context, fresh);
     const view = this.#draft.view(context);
-    return chosen.map((key) => view.get(key)).filter((record) => record !== undefined);
+    // The transaction itself may have changed them since.
+    return this.#runUserCode(verb, () => {
+      const test = filterTest(query);
+      return chosen.map((key) => view.get(key)).filter((record) => record !== undefined && test(record)) as StoredRecord[];
+    });
   }
 
   /** Moves the snapshot to the current state, now that rows of that are locked. */
@@ -231,7 +269,7 @@ export class Transaction {
   #assertUnchanged(verb: string, context: TableContext, keys: Iterable<Key>): void {
     for (const key of keys) {
       const seq = this.#draft.changedBy(context, key);
-      if (seq !== undefined) throw this.#fail(conflictError(verb, { table: context.name, key, seq, filter: undefined }));
+      if (seq !== undefined) throw this.#fail(conflictError(verb, recordConflict(context.name, key, seq)));
     }
   }
 
@@ -250,7 +288,7 @@ export class Transaction {
 
   /** What was locked for a call that failed goes back; and everything at once where others wait for it, since the transaction is over. */
   #giveUp(context: TableContext, fresh: readonly Key[], error: unknown): void {
-    if (this.#phase === "ended") this.assertOpen();
+    if (this.#phase === "ended") this.#assertAlive();
     if (error instanceof DeadlockError && error.details.loser === "transaction") {
       this.#fail(error);
       this.#locker.releaseAll();
@@ -265,25 +303,4 @@ export class Transaction {
   #runUserCode<R>(verb: string, run: () => R): R {
     return this.#replica.runUserCode(verb, run);
   }
-}
-
-function conflictError(verb: string, { table, key, seq, filter }: Conflict): ConcurrentModificationError {
-  const by = seq === undefined ? "" : ` by commit ${seq}`;
-  const how = filter === undefined ? "" : ", and it is one that this transaction looked for";
-  return new ConcurrentModificationError(`${verb}: ${whatChanged(table, key)}${by} after the transaction began${how}`, {
-    table,
-    key,
-    seq,
-    condition: filter && conditionOf(filter),
-  });
-}
-
-function whatChanged(table: string | undefined, key: Key | undefined): string {
-  if (table === undefined) return "what was read is not known any more, since this thread's state was made anew from the log";
-  return key === undefined ? `table ${JSON.stringify(table)} was dropped` : `${rowText(table, key)} was changed`;
-}
-
-function conditionOf({ node, predicate }: Filter): unknown {
-  if (predicate !== undefined) return "a function";
-  return node === undefined ? "every record" : new Condition(node).toJSON();
 }

@@ -54,7 +54,7 @@ const faults: Readonly<Record<string, Fault>> = {
     ],
   },
   "a unit of work is not checked against what it read": {
-    mutations: [{ file: "transaction/atomic.js", find: "buffer.isOvertaken(snapshot)", replace: "false" }],
+    mutations: [{ file: "transaction/atomic.js", find: "draft.conflict() !== undefined", replace: "false" }],
   },
   "mutexes are owned by slots": {
     mayHang: 15,

@@ -6,15 +6,15 @@ const table = fc.nat(1);
 const key = fc.integer({ min: 1, max: 8 });
 const range = fc.tuple(fc.nat(9), fc.nat(3)).map(([low, width]) => ({ low, high: low + width }));
 
-function keyed(...ops: readonly ("get" | "add" | "put" | "delete")[]): Arbitrary<ProgramStep> {
+function keyed(...ops: readonly ("get" | "add" | "put" | "delete" | "ignore" | "name" | "unset")[]): Arbitrary<ProgramStep> {
   return fc.tuple(fc.constantFrom(...ops), table, key).map(([op, one, at]) => ({ op, table: one, key: at }));
 }
 
-function ranged(...ops: readonly ("sum" | "move" | "deleteRange" | "lock" | "share" | "skipLocked")[]): Arbitrary<ProgramStep> {
+function ranged(...ops: readonly ("sum" | "move" | "same" | "deleteRange" | "lock" | "share" | "skipLocked")[]): Arbitrary<ProgramStep> {
   return fc.tuple(fc.constantFrom(...ops), table, range).map(([op, one, at]) => ({ op, table: one, ...at }));
 }
 
-function whole(...ops: readonly ("size" | "insert" | "all")[]): Arbitrary<ProgramStep> {
+function whole(...ops: readonly ("size" | "insert" | "all" | "brief" | "clear")[]): Arbitrary<ProgramStep> {
   return fc.tuple(fc.constantFrom(...ops), table).map(([op, one]) => ({ op, table: one }));
 }
 
@@ -28,6 +28,13 @@ const changing: Arbitrary<ProgramStep> = fc.oneof(
   { weight: 6, arbitrary: keyed("add", "put", "delete") },
   { weight: 2, arbitrary: ranged("move", "deleteRange") },
   { weight: 2, arbitrary: whole("insert") },
+);
+
+/** Most of these have nothing to change where others were faster. */
+const claiming: Arbitrary<ProgramStep> = fc.oneof(
+  { weight: 6, arbitrary: keyed("delete", "ignore", "name", "unset") },
+  { weight: 3, arbitrary: ranged("deleteRange", "same") },
+  { weight: 1, arbitrary: whole("clear", "brief") },
 );
 
 const locking: Arbitrary<ProgramStep> = ranged("lock", "share", "skipLocked");
@@ -50,3 +57,9 @@ export const program: Arbitrary<Program> = fc.oneof(
 
 /** Programs that can run in a synchronous unit of work. */
 export const plainProgram: Arbitrary<Program> = fc.array(fc.oneof(reading, changing), { minLength: 1, maxLength: 4 });
+
+/** Short programs, of which many come to nothing: what they have answered is all that is left of them. */
+export const claimingProgram: Arbitrary<Program> = fc.array(
+  fc.oneof({ weight: 2, arbitrary: reading }, { weight: 1, arbitrary: changing }, { weight: 4, arbitrary: claiming }),
+  { minLength: 1, maxLength: 4 },
+);

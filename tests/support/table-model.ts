@@ -51,6 +51,8 @@ export class TableModel {
   readonly #units: { readonly start: ModelState; readonly touched: Set<PlainKey> }[] = [];
   /** How many commits there have been. */
   commits = 0;
+  /** The commits that have changed no record, so that listeners are not told. */
+  readonly untold = new Set<number>();
 
   constructor(options: ModelOptions) {
     this.#options = options;
@@ -84,10 +86,10 @@ export class TableModel {
     if (failed) this.#state = start;
     else if (outer !== undefined) for (const key of touched) outer.touched.add(key);
     else {
-      const written = [...touched].filter((key) => this.records.has(key));
-      // Keys that were handed out and given back within the unit count as never used.
-      this.#state = { ...this.#state, nextKey: written.reduce(nextKeyAfter, start.nextKey) };
-      if (written.length > 0 || [...touched].some((key) => start.records.has(key))) this.commits++;
+      // A key that was used and given up within the unit counts as used, which is a commit as well.
+      const changes = [...touched].some((key) => this.records.has(key) || start.records.has(key));
+      if (changes || this.nextKey > start.nextKey) this.commits++;
+      if (!changes && this.nextKey > start.nextKey) this.untold.add(this.commits);
     }
   }
 

@@ -1,22 +1,27 @@
-import { sum } from "../../src/index.js";
+import { isDictDBError, sum } from "../../src/index.js";
 import type { AnyRecord, TableWriter, TxTable } from "../../src/index.js";
 
 /** A record of the tables that programs work on. */
 export interface Cell {
   id: number;
   n: number;
+  tag?: string | undefined;
 }
 
 /** One step of a program. Ranges are of the field `n`, both ends included. */
 export type ProgramStep =
-  | { readonly op: "get" | "add" | "put" | "delete"; readonly table: number; readonly key: number }
   | {
-      readonly op: "sum" | "move" | "deleteRange" | "lock" | "share" | "skipLocked";
+      readonly op: "get" | "add" | "put" | "delete" | "ignore" | "name" | "unset";
+      readonly table: number;
+      readonly key: number;
+    }
+  | {
+      readonly op: "sum" | "move" | "same" | "deleteRange" | "lock" | "share" | "skipLocked";
       readonly table: number;
       readonly low: number;
       readonly high: number;
     }
-  | { readonly op: "size" | "insert" | "all"; readonly table: number }
+  | { readonly op: "size" | "insert" | "all" | "brief" | "clear"; readonly table: number }
   | { readonly op: "throw" };
 
 /** What is done in one transaction: steps whose writes depend on what the steps before them have read. */
@@ -45,6 +50,19 @@ export function runStep(step: ProgramStep, tables: readonly Writer[], sofar: num
       return table.upsert({ id: step.key, n: sofar % modulus }).action;
     case "delete":
       return table.delete(step.key);
+    case "ignore":
+      return table.upsert({ id: step.key, n: sofar % modulus }, { onConflict: "ignore" }).action;
+    case "name":
+      return named(() => table.insert({ id: step.key, n: sofar % modulus }));
+    case "unset":
+      return table.update({ tag: undefined }, step.key);
+    case "brief": {
+      const key = table.insert({ n: 0 });
+      table.delete(key);
+      return key;
+    }
+    case "clear":
+      return table.clear();
     case "size":
       return table.size;
     case "all":
@@ -59,6 +77,8 @@ export function runStep(step: ProgramStep, tables: readonly Writer[], sofar: num
           return table.aggregate({ total: sum("n") }, { where }).total;
         case "move":
           return table.update({ n: sofar % modulus }, { where });
+        case "same":
+          return table.update(({ n }) => ({ n }), { where });
         case "deleteRange":
           return table.delete({ where });
         case "lock":
@@ -72,6 +92,15 @@ export function runStep(step: ProgramStep, tables: readonly Writer[], sofar: num
   }
 }
 
+function named(insert: () => unknown): unknown {
+  try {
+    return insert();
+  } catch (error) {
+    if (isDictDBError(error, "DUPLICATE_KEY")) return error.code;
+    throw error;
+  }
+}
+
 /** A number that what has been read so far comes to. */
 export function digest(sofar: number, result: unknown): number {
   if (typeof result === "number") return sofar + result;
@@ -82,14 +111,18 @@ export function digest(sofar: number, result: unknown): number {
 /** The model: what the tables hold when programs run one after the other. */
 export class SerialTables {
   readonly #tables: Map<number, number>[];
+  /** The keys that were ever used, of each table. */
+  readonly #used: Set<number>[];
 
   constructor(count: number, cells: readonly Cell[]) {
     this.#tables = Array.from({ length: count }, () => new Map(cells.map(({ id, n }) => [id, n])));
+    this.#used = Array.from({ length: count }, () => new Set(cells.map(({ id }) => id)));
   }
 
   copy(): SerialTables {
     const copy = new SerialTables(0, []);
     copy.#tables.push(...this.#tables.map((table) => new Map(table)));
+    copy.#used.push(...this.#used.map((keys) => new Set(keys)));
     return copy;
   }
 
@@ -116,9 +149,15 @@ export class SerialTables {
     return undefined;
   }
 
+  /** All that the tables hold, as a text. */
+  get text(): string {
+    return JSON.stringify(this.#tables.map((_, i) => this.cells(i)));
+  }
+
   #run(step: ProgramStep, sofar: number, given: unknown): unknown {
     if (step.op === "throw") return "nothing that was committed";
     const table = this.#tables[step.table]!;
+    const used = this.#used[step.table]!;
     switch (step.op) {
       case "get":
         return table.get(step.key) ?? null;
@@ -130,17 +169,38 @@ export class SerialTables {
       case "put": {
         const action = table.has(step.key) ? "updated" : "inserted";
         table.set(step.key, sofar % modulus);
+        used.add(step.key);
         return action;
       }
       case "delete":
         return table.delete(step.key) ? 1 : 0;
+      case "ignore":
+      case "name": {
+        const isNew = !table.has(step.key);
+        if (isNew) table.set(step.key, sofar % modulus);
+        used.add(step.key);
+        if (step.op === "ignore") return isNew ? "inserted" : "ignored";
+        return isNew ? step.key : "DUPLICATE_KEY";
+      }
+      case "unset":
+        return table.has(step.key) ? 1 : 0;
+      case "brief":
+        if (typeof given !== "number" || used.has(given)) return "a key that was never used";
+        used.add(given);
+        return given;
+      case "clear": {
+        const { size } = table;
+        table.clear();
+        return size;
+      }
       case "size":
         return table.size;
       case "all":
         return [...table.values()].reduce((total, n) => total + n, 0);
       case "insert":
-        if (typeof given !== "number" || table.has(given)) return "a key that is new";
+        if (typeof given !== "number" || used.has(given)) return "a key that was never used";
         table.set(given, sofar % modulus);
+        used.add(given);
         return given;
       default: {
         const found = this.cells(step.table).filter(({ n }) => n >= step.low && n <= step.high);
@@ -149,6 +209,8 @@ export class SerialTables {
             return found.length === 0 ? null : found.reduce((total, { n }) => total + n, 0);
           case "move":
             for (const { id } of found) table.set(id, sofar % modulus);
+            return found.length;
+          case "same":
             return found.length;
           case "deleteRange":
             for (const { id } of found) table.delete(id);

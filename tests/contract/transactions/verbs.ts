@@ -100,8 +100,8 @@ export function transactionVerbContract(open: OpenDatabase): void {
       const { seq } = db;
       await db.transaction((tx) => {
         const table = tx.getTable(users);
-        table.insert({ id: 9, name: "Fay" });
-        table.delete(9);
+        table.insert({ id: "x", name: "Fay" } as never);
+        table.delete("x" as never);
         table.update({ age: 1 }, { where: { name: "nobody" } });
       });
       expect(db.seq).toBe(seq);
