@@ -54,6 +54,8 @@ export interface TxTable<T, K extends string = DefaultKey<T>, I = T> extends Tab
   /**
    * The records that match, as they are once their locks are granted; until the transaction ends nobody else can change or lock them.
    *
+   * Calls that are made side by side run one after the other, in their order. What one has given stays locked, whatever becomes of the next.
+   *
    * @returns deep copies
    * @throws RowLockedError (`ROW_LOCKED`) with `noWait: true`, when one is locked
    * @throws LockTimeoutError (`LOCK_TIMEOUT`) when the wait takes too long
@@ -76,7 +78,8 @@ export interface Transaction {
 /** A transaction that its owner ends. `await using` rolls back whatever was not committed. */
 export interface OpenTransaction extends Transaction, AsyncDisposable {
   /**
-   * Makes the changes visible, all at once.
+   * Makes the changes visible, all at once; after the calls that lock rows and were made before. A transaction that has called a verb that changes
+   * records is checked also where nothing is left to be changed; one that has only read always commits.
    *
    * @throws ConcurrentModificationError (`CONCURRENT_MODIFICATION`) when others changed what this transaction read
    */

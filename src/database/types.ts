@@ -156,7 +156,9 @@ export interface Database extends TransactionRunner, AsyncDisposable {
    * Runs a synchronous function whose changes to any tables become visible together, or not at all when it throws. Inside another `atomic` it
    * joins that one.
    *
-   * The function may run more than once, so what it does besides must bear repetition. Tables and indexes cannot be created or dropped in it.
+   * The function may run more than once, so what it does besides must bear repetition: where threads share the database, it runs again when another
+   * one has changed something that it looked at. Keys that it has used count as used, also where their records are gone at its end. Tables and
+   * indexes cannot be created or dropped in it.
    *
    * @returns what the function returns
    * @throws InvalidArgumentError (`INVALID_ARGUMENT`) when the function returns a promise
