@@ -71,12 +71,8 @@ export function snapshotMoveContract(open: OpenDatabase): void {
       buffer(table);
       meanwhile(members);
       const before = members.select({ orderBy: "id" });
-      const moved = await outcome(
-        tx
-          .getTable("other")
-          [verb]({ where: { id: 1 } })
-          .then(() => undefined),
-      );
+      const other = tx.getTable("other");
+      const moved = await outcome(other[verb]({ where: { id: 1 } }).then(() => undefined));
       const committed = await outcome(tx.commit());
       expect([moved, committed]).toContainEqual(expect.objectContaining({ code: "CONCURRENT_MODIFICATION" }));
       expect(committed).not.toBe("committed");
