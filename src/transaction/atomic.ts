@@ -48,7 +48,7 @@ export class Atomic {
     if (typeof fn !== "function") refuse("atomic()", "fn", "a function", fn);
     if (this.buffer !== undefined) return this.#runInside(this.buffer, fn);
     this.#replica.assertOpen();
-    return this.#replica.keepRows(() => this.#runUntilCommitted(fn));
+    return this.#replica.runUnit(() => this.#runUntilCommitted(fn));
   }
 
   #runUntilCommitted<R>(fn: () => R): R {
@@ -68,7 +68,7 @@ export class Atomic {
     const snapshot = replica.isShared ? replica.state.openSnapshot() : undefined;
     const buffer = new WriteBuffer();
     try {
-      const result = replica.standStill(() => this.#fill(buffer, fn));
+      const result = replica.standStill(() => this.#fill(buffer, fn), snapshot);
       replica.commit("atomic()", buffer.tables, () => {
         const changes = buffer.outcome();
         if (changes.length > 0 && snapshot !== undefined && buffer.isOvertaken(snapshot)) throw overtaken;

@@ -4,6 +4,7 @@ import type { TableContext } from "../replica/table-context.js";
 import type { TableView } from "../state/table-view.js";
 import type { Atomic } from "./atomic.js";
 import type { CatalogSource } from "./table-source.js";
+import type { WriteBuffer } from "./write-buffer.js";
 
 /** Reads the current state and writes to the log; inside a unit of work, both through its buffer. */
 export class LiveSource implements CatalogSource {
@@ -24,7 +25,7 @@ export class LiveSource implements CatalogSource {
   write<R>(verb: string, plan: (view: TableView) => Planned<R>): R {
     const { buffer } = this.#atomic;
     if (buffer === undefined) return this.#replica.commitTable(verb, this.context, plan);
-    return this.#buffered(verb, plan);
+    return this.#buffered(verb, plan, buffer);
   }
 
   writeCatalog(verb: string, plan: (view: TableView) => Planned<undefined>): void {
@@ -40,9 +41,8 @@ export class LiveSource implements CatalogSource {
     return this.#replica.work.track(work);
   }
 
-  #buffered<R>(verb: string, plan: (view: TableView) => Planned<R>): R {
+  #buffered<R>(verb: string, plan: (view: TableView) => Planned<R>, buffer: WriteBuffer): R {
     const { context } = this;
-    const buffer = this.#atomic.buffer!;
     this.#replica.assertWritable(verb, context);
     const { changes, result } = this.#replica.runUserCode(verb, () => plan(this.view()));
     buffer.add(context, changes);
@@ -50,10 +50,14 @@ export class LiveSource implements CatalogSource {
   }
 
   #look(): TableView {
+    const { context } = this;
+    const { buffer } = this.#atomic;
     this.#replica.assertOpen();
-    this.#replica.refresh();
-    this.#atomic.buffer?.noteRead(this.context);
-    this.context.assertExists();
-    return this.context.view;
+    if (buffer === undefined) {
+      this.#replica.refresh();
+      if (!this.#replica.isShared) context.showMended();
+    } else if (context.unit === undefined) buffer.noteRead(context);
+    context.assertExists();
+    return context.unit ?? context.view;
   }
 }

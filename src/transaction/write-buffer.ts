@@ -38,7 +38,7 @@ export class WriteBuffer {
     if (view === undefined) {
       view = new BufferedView(context.state);
       this.#views.set(context, view);
-      context.current = view;
+      context.showUnit(view);
     }
     for (const change of changes) {
       if (change.type === "put") view.put(change.key, change.record);
