@@ -45,22 +45,25 @@ export class LiveSource implements CatalogSource {
     const { context } = this;
     this.#replica.assertWritable(verb, context);
     const view = draft.viewToWrite(context);
-    context.current = view;
+    context.showUnit(view);
     const { changes, result } = this.#replica.runUserCode(verb, () => plan(view));
     view.take(changes);
     return result;
   }
 
   #look(): TableView {
-    this.#replica.assertOpen();
-    this.#replica.refresh();
     const { context } = this;
-    context.assertExists();
     const { draft } = this.#atomic;
-    if (draft === undefined) return context.view;
+    this.#replica.assertOpen();
+    if (draft === undefined) {
+      this.#replica.refresh();
+      if (!this.#replica.isShared) context.showMended();
+      context.assertExists();
+      return context.view;
+    }
+    context.assertExists();
     // Other threads may write meanwhile, so what is read from here on is noted.
-    const view = draft.view(context);
-    context.current = view;
-    return view;
+    if (context.unit === undefined) context.showUnit(draft.view(context));
+    return context.unit!;
   }
 }

@@ -1,0 +1,48 @@
+import vm from "node:vm";
+
+/** The part of `Error` that says what a captured stack looks like. Tools and tests replace it. */
+interface StackSettings {
+  stackTraceLimit: unknown;
+  prepareStackTrace: unknown;
+}
+
+const capture = Error.captureStackTrace as (target: object, below: unknown) => void; // oxlint-disable-line typescript/unbound-method -- it has no `this`
+const settings = Error as unknown as StackSettings;
+const countSites = (_error: unknown, sites: readonly unknown[]): number => sites.length;
+
+/** The functions of Node that run code under a time limit, or until Ctrl+C. */
+const scripts = vm.Script.prototype as unknown as Readonly<Record<"runInContext" | "runInThisContext", unknown>>;
+const limiters: readonly unknown[] = [scripts.runInContext, scripts.runInThisContext, moduleEvaluate()];
+
+/**
+ * Whether a function is being executed now, that is, called the caller in the end.
+ *
+ * The time limit of `vm` takes functions off the stack without running a `finally` of theirs, so nothing that they note about themselves can tell. It
+ * costs some microseconds.
+ */
+export function isOnStack(fn: unknown): boolean {
+  const target: { stack?: unknown } = {};
+  const { stackTraceLimit, prepareStackTrace } = settings;
+  try {
+    settings.stackTraceLimit = 1;
+    settings.prepareStackTrace = countSites;
+    capture(target, fn); // leaves out everything above `fn`: nothing is left where it is not there
+    const { stack } = target;
+    // Where the settings cannot be changed, the stack is a text with a line for each call.
+    return typeof stack === "number" ? stack > 0 : String(stack).includes("\n    at ");
+  } finally {
+    settings.stackTraceLimit = stackTraceLimit;
+    settings.prepareStackTrace = prepareStackTrace;
+  }
+}
+
+/** Whether somebody below may end the current call without a `finally` and go on himself. */
+export function isLimited(): boolean {
+  return limiters.some((limiter) => limiter !== undefined && isOnStack(limiter));
+}
+
+/** Only there where Node was told to have modules of `vm`. */
+function moduleEvaluate(): unknown {
+  const { SourceTextModule } = vm as { readonly SourceTextModule?: { readonly prototype: { readonly evaluate: unknown } } };
+  return SourceTextModule?.prototype.evaluate;
+}
