@@ -1,7 +1,7 @@
 import type { Key, StoredRecord } from "../base/value.js";
 import type { TableId } from "../log/commit.js";
 import { absent } from "../state/overlay.js";
-import type { Overlay } from "../state/overlay.js";
+import type { ImageSource } from "../state/overlay.js";
 import type { TableState } from "../state/table-state.js";
 import { captureTable, catalogOf } from "../storage/capture.js";
 import { catalogData } from "../storage/catalog-data.js";
@@ -39,7 +39,7 @@ export function changedTables(tables: Iterable<TableState>, mark: Mark, told: To
     const { id, name } = table.definition;
     const before = told.get(name);
     const catalog = catalogOf(table);
-    const size = changeCount(mark, id);
+    const size = changeCount(mark, table);
     if (before?.id !== id) changed.push(captureTable(table));
     else if (size > 0 || before.catalog !== catalogText(catalog)) changed.push(new TableChanges(table, catalog, mark, size));
   }
@@ -53,7 +53,7 @@ class TableChanges implements TableSource {
   readonly size: number;
   readonly #table: TableState;
   readonly #mark: Mark;
-  readonly #overlay: Overlay;
+  readonly #overlay: ImageSource;
   readonly #deletes: Key[] = [];
 
   constructor(table: TableState, catalog: TableCatalog, mark: Mark, size: number) {
@@ -61,13 +61,13 @@ class TableChanges implements TableSource {
     this.size = size;
     this.#table = table;
     this.#mark = mark;
-    this.#overlay = mark.snapshot.overlayOf(table.definition.id);
+    this.#overlay = mark.snapshot.overlayOf(table);
   }
 
   *records(): Generator<readonly StoredRecord[] | typeof pause> {
     let records: StoredRecord[] = [];
     let seen = 0;
-    for (const [key, image] of changesBefore(this.#mark, this.#table.definition.id)) {
+    for (const [key, image] of changesBefore(this.#mark, this.#table)) {
       const before = image === absent ? undefined : image;
       const after = this.#recordAtMark(key);
       // What came and went, or is as it was, is no change. A record that was written to is always another object.

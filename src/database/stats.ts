@@ -23,7 +23,7 @@ export interface DatabaseStats {
   readonly oldestTransactionMs: number;
   /** How many snapshots are open, those of transactions included. */
   readonly openSnapshots: number;
-  /** How many pre-images open snapshots keep. */
+  /** How many pre-images are kept for open snapshots; those of one moment share them. */
   readonly snapshotImages: number;
   /** How many threads take part in the database; 1 while it is not shared. */
   readonly threads: number;
@@ -51,7 +51,7 @@ export function stats(replica: Replica, transactions: Transactions): DatabaseSta
     openTransactions: transactions.open,
     oldestTransactionMs: transactions.oldestMs,
     openSnapshots: state.snapshots.size,
-    snapshotImages: Array.from(state.snapshots, ({ images }) => images).reduce((sum, images) => sum + images, 0),
+    snapshotImages: state.versions.images,
     ...roadFigures,
     tables: tables.length,
     records: tables.reduce((sum, { size }) => sum + size, 0),

@@ -29,7 +29,7 @@ export interface TableDefinition {
 export type ReplicaId = number & { readonly [brand]?: "ReplicaId" };
 
 /** One step of a commit. Records in it are final: validated, complete, and never changed afterwards. */
-export type Change = PutChange | DeleteChange | CatalogChange | CounterChange | ColumnsChange | RowLockChange;
+export type Change = PutChange | DeleteChange | CatalogChange | CounterChange | TableCounterChange | ColumnsChange | RowLockChange;
 
 /** Inserts a record, or replaces the one with its key. */
 export interface PutChange {
@@ -56,6 +56,12 @@ export interface CounterChange {
   readonly type: "keyCounter";
   readonly table: TableId;
   readonly nextKey: number;
+}
+
+/** Raises the number of the next table: those below are never given again, whatever became of their tables. */
+export interface TableCounterChange {
+  readonly type: "tableCounter";
+  readonly nextTable: TableId;
 }
 
 /** Names fields in the order in which they were first seen, where no record is left to tell. */

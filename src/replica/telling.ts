@@ -63,6 +63,7 @@ function catalogEvent(change: Change, state: DatabaseState): ChangeEvent | undef
     case "put":
     case "delete":
     case "keyCounter":
+    case "tableCounter":
     case "columns":
     case "requestRows":
     case "cancelRows":

@@ -53,12 +53,16 @@ function finish(state: DatabaseState, seq: Seq, observer: CommitObserver | undef
 /** @param again whether the change may have been applied already */
 function apply(state: DatabaseState, seq: Seq, change: Change, index: number, observer: CommitObserver | undefined, again: boolean): void {
   if (change.type === "createTable") {
-    for (const snapshot of state.snapshots) snapshot.saveCatalog(change.definition.name, absent);
+    state.versions.youngest?.saveName(change.definition.name, absent);
     state.add(new TableState(change.definition));
     return;
   }
   if (isRowLockChange(change)) {
     state.rowLocks.apply(change, seq);
+    return;
+  }
+  if (change.type === "tableCounter") {
+    state.raiseNextTable(change.nextTable);
     return;
   }
   const table = state.table(change.table);
@@ -68,15 +72,17 @@ function apply(state: DatabaseState, seq: Seq, change: Change, index: number, ob
   }
   switch (change.type) {
     case "put":
-      if (state.snapshots.size > 0 || observer !== undefined) noteRecord(state, seq, table, change.key, change.record, index, observer);
+      if (state.versions.youngest !== undefined || observer !== undefined)
+        noteRecord(state, seq, table, change.key, change.record, index, observer);
       table.put(change.key, change.record);
       return;
     case "delete":
-      if (state.snapshots.size > 0 || observer !== undefined) noteRecord(state, seq, table, change.key, undefined, index, observer);
+      if (state.versions.youngest !== undefined || observer !== undefined)
+        noteRecord(state, seq, table, change.key, undefined, index, observer);
       table.remove(change.key);
       return;
     case "dropTable":
-      for (const snapshot of state.snapshots) snapshot.saveCatalog(table.definition.name, table);
+      state.versions.youngest?.saveName(table.definition.name, table);
       state.drop(table);
       return;
     case "createIndex":
@@ -103,7 +109,7 @@ function noteRecord(
   observer: CommitObserver | undefined,
 ): void {
   const before = table.get(key);
-  for (const snapshot of state.snapshots) snapshot.savePreImage(table.definition.id, key, before ?? absent, seq);
+  if (state.versions.youngest !== undefined) state.versions.save(table, key, before ?? absent, seq);
   observer?.note(index, table, key, before, after);
 }
 

@@ -16,8 +16,8 @@ import type { TableState } from "./table-state.js";
  */
 export function* baseChanges(state: DatabaseState, snapshot: OpenSnapshot, perStep: number): Generator<readonly Change[], undefined> {
   const tables = [...state.tables];
-  yield [...tables.flatMap(catalogOf), ...state.rowLocks.entries()];
-  for (const table of tables) yield* recordsOf(table, snapshot.overlayOf(table.definition.id), perStep);
+  yield [{ type: "tableCounter", nextTable: state.nextTableId }, ...tables.flatMap(catalogOf), ...state.rowLocks.entries()];
+  for (const table of tables) yield* recordsOf(table, snapshot.overlayOf(table), perStep);
 }
 
 function catalogOf(table: TableState): Change[] {

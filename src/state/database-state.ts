@@ -3,6 +3,7 @@ import type { CommitObserver } from "./commit-observer.js";
 import { OpenSnapshot } from "./open-snapshot.js";
 import { RowLocks } from "./row-locks.js";
 import { TableState } from "./table-state.js";
+import { Versions } from "./versions.js";
 
 /** All tables of one replica at one seq. Only `applyCommit` changes it. */
 export class DatabaseState {
@@ -12,6 +13,8 @@ export class DatabaseState {
   readonly #onDrop: (table: TableId) => void;
   #nextTableId: TableId = 1;
   readonly rowLocks = new RowLocks();
+  /** What open snapshots see. */
+  readonly versions = new Versions();
   /** The seq of the last commit applied. */
   seq: Seq = 0;
   /** The commit that is being applied. Nothing else runs meanwhile: where somebody finds one here, it was cut off half-way, and the state is torn. */
@@ -34,6 +37,11 @@ export class DatabaseState {
     let number = 1;
     while (taken.has(number)) number++;
     return number;
+  }
+
+  /** Makes sure that no table gets a number below this one. */
+  raiseNextTable(id: TableId): void {
+    this.#nextTableId = Math.max(this.#nextTableId, id);
   }
 
   get tables(): Iterable<TableState> {
@@ -69,7 +77,7 @@ export class DatabaseState {
 
   /** Opens a snapshot of this moment; costs the same however much there is. */
   openSnapshot(): OpenSnapshot {
-    const snapshot = new OpenSnapshot(this.seq, (closed) => this.#snapshots.delete(closed));
+    const snapshot = new OpenSnapshot(this.versions, this.seq, (closed) => this.#snapshots.delete(closed));
     this.#snapshots.add(snapshot);
     return snapshot;
   }

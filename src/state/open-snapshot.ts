@@ -1,27 +1,35 @@
-import type { Key } from "../base/value.js";
-import type { Seq, TableId } from "../log/commit.js";
+import type { Seq } from "../log/commit.js";
 import { absent } from "./overlay.js";
-import type { Image } from "./overlay.js";
-import { PreImages } from "./pre-images.js";
+import type { ChangedImages } from "./overlay.js";
+import { SnapshotImages } from "./snapshot-images.js";
 import type { TableState } from "./table-state.js";
+import type { Version, Versions } from "./versions.js";
+
+/** What was changed between two moments, as it was before, by table. */
+export type FrozenImages = ReadonlyMap<TableState, ChangedImages>;
 
 /**
- * A read-only view of all tables at one seq, kept up by `applyCommit`, which saves here the first pre-image of whatever it changes. So opening it
- * is O(1), and it costs memory only for what changes while it is open.
+ * A read-only view of all tables at one seq. Opening it is O(1), and it costs memory only for what changes while it is open. It knows tables by what
+ * they are, not by a name or number that another one could get.
  */
 export class OpenSnapshot {
-  readonly seq: Seq;
+  readonly #versions: Versions;
+  readonly #version: Version;
   // Most snapshots are of a transaction that looks at one table: that one costs no map.
-  #firstTable: TableId | undefined;
-  #first: PreImages | undefined;
-  #others: Map<TableId, PreImages> | undefined;
-  #catalog: Map<string, TableState | typeof absent> | undefined;
+  #firstTable: TableState | undefined;
+  #first: SnapshotImages | undefined;
+  #others: Map<TableState, SnapshotImages> | undefined;
   readonly #onClose: (snapshot: OpenSnapshot) => void;
   #isOpen = true;
 
-  constructor(seq: Seq, onClose: (snapshot: OpenSnapshot) => void) {
-    this.seq = seq;
+  constructor(versions: Versions, seq: Seq, onClose: (snapshot: OpenSnapshot) => void) {
+    this.#versions = versions;
+    this.#version = versions.open(seq);
     this.#onClose = onClose;
+  }
+
+  get seq(): Seq {
+    return this.#version.seq;
   }
 
   /** Whether it still shows its moment. Once it is closed, nothing is saved for it any more. */
@@ -29,54 +37,54 @@ export class OpenSnapshot {
     return this.#isOpen;
   }
 
-  /** How many pre-images it holds. */
-  get images(): number {
-    let count = this.#first?.size ?? 0;
-    for (const overlay of this.#others?.values() ?? []) count += overlay.size;
-    return count;
-  }
-
-  savePreImage(table: TableId, key: Key, image: Image, seq: Seq): void {
-    this.overlayOf(table).keepFirst(key, image, seq);
-  }
-
-  /** Remembers what a table name stood for before it was created or dropped. */
-  saveCatalog(name: string, table: TableState | typeof absent): void {
-    this.#catalog ??= new Map();
-    if (!this.#catalog.has(name)) this.#catalog.set(name, table);
-  }
-
   /** What a name stood for, given what it stands for now. */
   tableNamed(name: string, current: TableState | undefined): TableState | undefined {
-    const saved = this.#catalog?.get(name);
-    if (saved === undefined) return current;
-    return saved === absent ? undefined : saved;
+    let table: TableState | typeof absent | undefined;
+    for (let version = this.#versions.youngest; version !== undefined; version = version.older) {
+      table = version.names.get(name) ?? table;
+      if (version === this.#version) break;
+    }
+    if (table === undefined) return current;
+    return table === absent ? undefined : table;
   }
 
-  overlayOf(table: TableId): PreImages {
-    if (this.#firstTable === table) return this.#first!;
-    if (this.#first === undefined) {
-      this.#firstTable = table;
-      this.#first = new PreImages();
-      return this.#first;
-    }
-    this.#others ??= new Map();
-    let overlay = this.#others.get(table);
-    if (overlay === undefined) {
-      overlay = new PreImages();
-      this.#others.set(table, overlay);
-    }
-    return overlay;
+  /** What stands in front of a table's current records. */
+  overlayOf(table: TableState): ChangedImages {
+    return this.#imagesOf(table);
   }
 
-  /** What it holds of each table. */
-  *overlays(): Generator<readonly [TableId, PreImages]> {
-    if (this.#first !== undefined) yield [this.#firstTable!, this.#first];
-    if (this.#others !== undefined) yield* this.#others;
+  /** Closes it, and gives what was changed since its moment. O(changes that only younger snapshots have looked at). */
+  freeze(): FrozenImages {
+    const frozen = new Map<TableState, SnapshotImages>();
+    for (let version = this.#versions.youngest; version !== undefined; version = version.older) {
+      for (const table of version.tables.keys()) frozen.set(table, this.#imagesOf(table));
+      if (version === this.#version) break;
+    }
+    for (const images of frozen.values()) images.freeze();
+    this.close();
+    return frozen;
   }
 
   close(): void {
+    if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#versions.close(this.#version);
     this.#onClose(this);
+  }
+
+  #imagesOf(table: TableState): SnapshotImages {
+    if (this.#firstTable === table) return this.#first!;
+    if (this.#first === undefined) {
+      this.#first = new SnapshotImages(this.#versions, this.#version, table);
+      this.#firstTable = table;
+      return this.#first;
+    }
+    this.#others ??= new Map();
+    let images = this.#others.get(table);
+    if (images === undefined) {
+      images = new SnapshotImages(this.#versions, this.#version, table);
+      this.#others.set(table, images);
+    }
+    return images;
   }
 }

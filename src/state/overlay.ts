@@ -1,4 +1,5 @@
 import type { Key, StoredRecord } from "../base/value.js";
+import type { Seq } from "../log/commit.js";
 
 /** Says that there is no record with a key, where plain absence of an entry would say "look further down". */
 export const absent: unique symbol = Symbol("absent");
@@ -17,6 +18,12 @@ export interface ImageSource {
   images(): Iterable<readonly [Key, Image]>;
   /** The records among the images. */
   records(): Iterable<StoredRecord>;
+}
+
+/** Images of what was changed since a moment, as it was then. */
+export interface ChangedImages extends ImageSource {
+  /** The commit that first changed a record since that moment. */
+  changedBy(key: Key): Seq | undefined;
 }
 
 /** ImageSource of one kind: a snapshot's are the pre-images of what was changed since, a write buffer's are what is about to be written. */

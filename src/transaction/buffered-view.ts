@@ -5,8 +5,7 @@ import type { IndexDefinition, TableIndex } from "../index/table-index.js";
 import type { Change } from "../log/commit.js";
 import { LayeredImages } from "../state/layered-images.js";
 import { absent, Overlay } from "../state/overlay.js";
-import type { Image } from "../state/overlay.js";
-import type { PreImages } from "../state/pre-images.js";
+import type { ChangedImages, Image } from "../state/overlay.js";
 import type { TableState } from "../state/table-state.js";
 import { TableView } from "../state/table-view.js";
 import { FreeValues } from "./free-values.js";
@@ -44,7 +43,7 @@ export class BufferedView extends TableView {
    * @param below the snapshot; by default the current state
    * @param reads notes what is read
    */
-  constructor(state: TableState, below?: PreImages, reads?: ReadSet) {
+  constructor(state: TableState, below?: ChangedImages, reads?: ReadSet) {
     const written = new Overlay();
     const layers = below && new LayeredImages(written, below);
     super(state, layers ?? written);
@@ -159,7 +158,7 @@ export class BufferedView extends TableView {
   }
 
   /** Reads another snapshot from here on. */
-  rebase(below: PreImages): void {
+  rebase(below: ChangedImages): void {
     this.#layers?.rebase(below);
     // Somebody may have inserted such a key all the same, by naming it.
     this.#reservedBelow = 0;

@@ -124,7 +124,7 @@ export class Draft {
 
   /** The first commit since the snapshot that changed a record. */
   changedBy({ state }: TableContext, key: Key): Seq | undefined {
-    return this.#snapshot?.overlayOf(state.definition.id).changedBy(key);
+    return this.#snapshot?.overlayOf(state).changedBy(key);
   }
 
   /**
@@ -165,7 +165,7 @@ export class Draft {
   advance(): void {
     const old = this.#snapshot;
     this.#snapshot = this.#replica.state.openSnapshot();
-    for (const { view } of this.#uses) view.rebase(this.#snapshot.overlayOf(view.state.definition.id));
+    for (const { view } of this.#uses) view.rebase(this.#snapshot.overlayOf(view.state));
     old?.close();
   }
 
@@ -191,7 +191,7 @@ export class Draft {
 
   #makeView(state: TableState): BufferedView {
     if (this.#snapshot === undefined) return new BufferedView(state);
-    const below = this.#isSynchronous ? undefined : this.#snapshot.overlayOf(state.definition.id);
+    const below = this.#isSynchronous ? undefined : this.#snapshot.overlayOf(state);
     return new BufferedView(state, below, new ReadSet());
   }
 
@@ -217,7 +217,7 @@ export class Draft {
   }
 
   #conflictInRecords({ context: { name, state }, view }: Use, snapshot: OpenSnapshot): Conflict | undefined {
-    const changed = snapshot.overlayOf(state.definition.id);
+    const changed = snapshot.overlayOf(state);
     if (changed.size === 0) return undefined;
     const isSerializable = this.#isolation === "serializable";
     const read = isSerializable ? view.reads?.conflict(changed, state) : undefined;

@@ -1,6 +1,6 @@
 import type { Key, StoredRecord } from "../base/value.js";
 import type { TableIndex } from "../index/table-index.js";
-import type { PreImages } from "../state/pre-images.js";
+import type { ChangedImages } from "../state/overlay.js";
 import type { TableState } from "../state/table-state.js";
 
 /**
@@ -21,7 +21,7 @@ export class FreeValues {
    * @param changed what has changed since. Any other record that has the value was out of the way, because the unit itself had changed it.
    * @param matters whether a record that the unit was about to write is of interest
    */
-  taken(changed: PreImages, state: TableState, matters: (record: StoredRecord) => boolean): Key | undefined {
+  taken(changed: ChangedImages, state: TableState, matters: (record: StoredRecord) => boolean): Key | undefined {
     for (const { index, record } of this.#found ?? []) {
       const slot = index.holder(record);
       if (slot === undefined) continue;

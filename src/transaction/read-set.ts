@@ -3,8 +3,8 @@ import { everything } from "../condition/filter.js";
 import type { Filter } from "../condition/filter.js";
 import type { Seq } from "../log/commit.js";
 import { filterTest } from "../query/find.js";
+import type { ChangedImages } from "../state/overlay.js";
 import { absent } from "../state/overlay.js";
-import type { PreImages } from "../state/pre-images.js";
 import type { TableState } from "../state/table-state.js";
 
 /** Something that a unit of work has read, and the first commit since then that changed it. */
@@ -55,12 +55,12 @@ export class ReadSet {
   }
 
   /** The first thing read that is not today what it was, given what has changed since. */
-  conflict(changed: PreImages, state: TableState): ReadConflict | undefined {
+  conflict(changed: ChangedImages, state: TableState): ReadConflict | undefined {
     if (changed.size === 0) return undefined;
     return this.#changedKey(changed) ?? this.#changedResult(changed, state) ?? this.#changedSize(changed, state);
   }
 
-  #changedKey(changed: PreImages): ReadConflict | undefined {
+  #changedKey(changed: ChangedImages): ReadConflict | undefined {
     const first = this.#key;
     if (first === undefined) return undefined;
     if (changed.has(first)) return { key: first, seq: changed.changedBy(first)!, filter: undefined };
@@ -68,7 +68,7 @@ export class ReadSet {
     return undefined;
   }
 
-  #changedResult(changed: PreImages, state: TableState): ReadConflict | undefined {
+  #changedResult(changed: ChangedImages, state: TableState): ReadConflict | undefined {
     for (const filter of this.#filters ?? []) {
       const test = tolerant(filterTest({ filter }));
       for (const [key, image] of changed.images()) {
@@ -79,7 +79,7 @@ export class ReadSet {
     return undefined;
   }
 
-  #changedSize(changed: PreImages, state: TableState): ReadConflict | undefined {
+  #changedSize(changed: ChangedImages, state: TableState): ReadConflict | undefined {
     if (!this.#counted) return undefined;
     let difference = 0;
     let last: Key | undefined;

@@ -20,7 +20,7 @@ export class SnapshotSource implements ReadSource {
     this.context = context;
     this.#replica = replica;
     this.#handle = handle;
-    this.#view = new TableView(context.state, snapshot.overlayOf(context.state.definition.id));
+    this.#view = new TableView(context.state, snapshot.overlayOf(context.state));
   }
 
   view(): TableView {

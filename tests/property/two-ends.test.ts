@@ -106,7 +106,7 @@ function openSnapshot(reader: Replica): { check: () => void; close: () => void }
   const snapshot = reader.state.openSnapshot();
   const seen = (): unknown[] => {
     const state = reader.state.table(table)!;
-    const overlay = snapshot.overlayOf(table);
+    const overlay = snapshot.overlayOf(reader.state.table(table)!);
     return Array.from({ length: 23 }, (_, key) => (overlay.has(key) ? overlay.get(key) : state.get(key)));
   };
   const before = seen();

@@ -54,6 +54,7 @@ function fits(change: Change, state: DatabaseState): boolean {
     const { id, name } = change.definition;
     return state.table(id) === undefined && state.tableNamed(name) === undefined;
   }
+  if (change.type === "tableCounter") return true;
   if (change.type === "requestRows" || change.type === "cancelRows" || change.type === "releaseRows" || change.type === "releaseReplica")
     return true;
   const table = state.table(change.table);

@@ -40,9 +40,9 @@ describe("Rebuild", () => {
         expect(behind.seq).toBe(ahead.seq);
         for (const table of behind.tables) table.check();
         for (const change of before) {
-          if (change.type !== "put" || behind.table(change.table) === undefined) continue;
-          const image = snapshot.overlayOf(change.table).get(change.key);
-          expect(image ?? behind.table(change.table)!.get(change.key)).toEqual(change.record);
+          const table = change.type === "put" ? behind.table(change.table) : undefined;
+          if (change.type !== "put" || table === undefined) continue;
+          expect(snapshot.overlayOf(table).get(change.key) ?? table.get(change.key)).toEqual(change.record);
         }
       }),
       runs(300),
@@ -53,7 +53,7 @@ describe("Rebuild", () => {
     fc.assert(
       fc.property(history, (commits) => {
         const kinds = difference(stateOf(commits), stateOf(commits)).map(({ type }) => type);
-        expect(kinds.filter((type) => type !== "columns" && type !== "keyCounter")).toEqual([]);
+        expect(kinds.filter((type) => type !== "columns" && type !== "keyCounter" && type !== "tableCounter")).toEqual([]);
       }),
       runs(100),
     );

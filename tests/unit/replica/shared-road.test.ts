@@ -124,8 +124,8 @@ describe("the road of a shared database", () => {
       new Set(["delete 20", "insert 21", "update 5"]),
     );
     expect(first!.changes.find(({ type }) => type === "update")).toMatchObject({ before: { id: 5, n: 0 } });
-    expect(snapshot.overlayOf(1).get(5)).toEqual({ id: 5, n: 0 });
-    expect(snapshot.overlayOf(1).get(20)).toEqual({ id: 20, n: 0 });
+    expect(snapshot.overlayOf(b.replica.state.table(1)!).get(5)).toEqual({ id: 5, n: 0 });
+    expect(snapshot.overlayOf(b.replica.state.table(1)!).get(20)).toEqual({ id: 20, n: 0 });
     snapshot.close();
   });
 

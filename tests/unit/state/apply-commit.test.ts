@@ -196,7 +196,7 @@ describe("the snapshots that are open when a commit is applied", () => {
     apply(put(1, { v: 2 }), put(3));
     const late = state.openSnapshot();
     apply(put(1, { v: 3 }), remove(2), remove(3));
-    const imagesOf = (snapshot: typeof early): unknown => [...snapshot.overlayOf(1).images()];
+    const imagesOf = (snapshot: typeof early): unknown => [...snapshot.overlayOf(state.table(1)!).images()];
     expect(imagesOf(early)).toEqual([
       [1, { id: 1, v: 1 }],
       [3, absent],
@@ -207,7 +207,7 @@ describe("the snapshots that are open when a commit is applied", () => {
       [2, { id: 2, v: 1 }],
       [3, { id: 3 }],
     ]);
-    expect([early.seq, late.seq, early.images, late.images]).toEqual([3, 4, 3, 3]);
+    expect([early.seq, late.seq, state.versions.images]).toEqual([3, 4, 5]);
   });
 
   it("get nothing any more once they are closed", () => {
@@ -216,14 +216,14 @@ describe("the snapshots that are open when a commit is applied", () => {
     snapshot.close();
     snapshot.close();
     apply(put(1));
-    expect([snapshot.images, state.snapshots.size]).toEqual([0, 0]);
+    expect([state.versions.images, state.snapshots.size]).toEqual([0, 0]);
   });
 
   it("get an image of a key that is deleted without being there", () => {
     const { state, apply } = stateWithTables();
     const snapshot = state.openSnapshot();
     apply(remove(5));
-    expect([...snapshot.overlayOf(1).images()]).toEqual([[5, absent]]);
+    expect([...snapshot.overlayOf(state.table(1)!).images()]).toEqual([[5, absent]]);
   });
 
   it("remember what a table's name stood for", () => {

@@ -24,7 +24,7 @@ function after(note: (reads: ReadSet) => void, ...commits: readonly (readonly Ch
   const reads = new ReadSet();
   note(reads);
   for (const [i, changes] of commits.entries()) applyCommit(state, { seq: i + 2, changes });
-  return reads.conflict(snapshot.overlayOf(1), state.table(1)!);
+  return reads.conflict(snapshot.overlayOf(state.table(1)!), state.table(1)!);
 }
 
 describe("a read set", () => {

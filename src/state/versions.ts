@@ -1,0 +1,143 @@
+import type { Key } from "../base/value.js";
+import type { Seq } from "../log/commit.js";
+import type { absent, Image } from "./overlay.js";
+import type { TableState } from "./table-state.js";
+
+/** What a record was before a commit changed it, for the first time since a moment. */
+export interface PreImage {
+  readonly key: Key;
+  readonly image: Image;
+  /** The commit that changed it. */
+  readonly seq: Seq;
+  /** Pre-images are numbered in the order in which they were saved, whatever their table; 0 as long as one is not saved whole. */
+  number: number;
+}
+
+/** The pre-images of one table that a version holds. */
+export class VersionImages {
+  readonly byKey = new Map<Key, PreImage>();
+  readonly byNumber: PreImage[] = [];
+
+  add(image: PreImage): void {
+    this.byKey.set(image.key, image);
+    this.byNumber.push(image);
+  }
+}
+
+/**
+ * A moment that open snapshots show: what changed between it and the next younger version, as it was before. All snapshots of one moment share it, and
+ * see what the younger versions hold as well.
+ */
+export class Version {
+  readonly seq: Seq;
+  readonly tables = new Map<TableState, VersionImages>();
+  readonly names = new Map<string, TableState | typeof absent>();
+  /** How many open snapshots show this moment. */
+  holders = 0;
+  older: Version | undefined;
+  younger: Version | undefined;
+  /** What it holds, and what younger versions hold, has higher numbers. */
+  readonly firstNumber: number;
+  /** No pre-image of this version, or of an older one, has a higher number. */
+  lastNumber: number;
+
+  constructor(seq: Seq, firstNumber: number) {
+    this.seq = seq;
+    this.firstNumber = firstNumber;
+    this.lastNumber = firstNumber;
+  }
+
+  imagesOf(table: TableState): VersionImages {
+    let images = this.tables.get(table);
+    if (images === undefined) {
+      images = new VersionImages();
+      this.tables.set(table, images);
+    }
+    return images;
+  }
+
+  /** Remembers what a table's name stood for before it was first created or dropped. */
+  saveName(name: string, table: TableState | typeof absent): void {
+    if (!this.names.has(name)) this.names.set(name, table);
+  }
+}
+
+/**
+ * The moments that open snapshots show, from the oldest to the youngest. A commit saves what it changes in the youngest alone, so it costs the same
+ * however many snapshots there are. When nobody shows a moment any more, what its version holds goes to the next older one; what nobody can see is
+ * forgotten.
+ */
+export class Versions {
+  #youngest: Version | undefined;
+  #lastNumber = 0;
+
+  get youngest(): Version | undefined {
+    return this.#youngest;
+  }
+
+  /** The number of the pre-image that was saved last. */
+  get lastNumber(): number {
+    return this.#lastNumber;
+  }
+
+  /** How many pre-images there are. O(versions × tables). */
+  get images(): number {
+    let count = 0;
+    for (let version = this.#youngest; version !== undefined; version = version.older) {
+      for (const { byKey } of version.tables.values()) count += byKey.size;
+    }
+    return count;
+  }
+
+  /** The version of a moment, the present one; to be handed to {@link close} once. */
+  open(seq: Seq): Version {
+    const youngest = this.#youngest;
+    if (youngest?.seq === seq) {
+      youngest.holders++;
+      return youngest;
+    }
+    const version = new Version(seq, this.#lastNumber);
+    version.holders = 1;
+    version.older = youngest;
+    if (youngest !== undefined) youngest.younger = version;
+    this.#youngest = version;
+    return version;
+  }
+
+  close(version: Version): void {
+    version.holders--;
+    if (version.holders > 0) return;
+    const { older, younger } = version;
+    if (older !== undefined) {
+      absorb(older, version);
+      older.younger = younger;
+    }
+    if (younger !== undefined) younger.older = older;
+    else this.#youngest = older;
+  }
+
+  /** Saves what a record is before it is changed. A commit that was cut off and comes again saves nothing twice. */
+  save(table: TableState, key: Key, image: Image, seq: Seq): void {
+    const version = this.#youngest!;
+    const images = version.imagesOf(table);
+    let saved = images.byKey.get(key);
+    if (saved === undefined) {
+      saved = { key, image, seq, number: 0 };
+      images.byKey.set(key, saved); // this decides what was there: the next time it may be changed already
+    } else if (saved.number > 0) return;
+    images.byNumber.push(saved);
+    this.#lastNumber++;
+    version.lastNumber = this.#lastNumber;
+    saved.number = this.#lastNumber;
+  }
+}
+
+/** Gives a version what the next younger one holds. What is there already is older, and stays. */
+function absorb(version: Version, younger: Version): void {
+  for (const [table, { byNumber }] of younger.tables) {
+    const images = version.imagesOf(table);
+    for (const image of byNumber) if (!images.byKey.has(image.key)) images.add(image);
+  }
+  for (const [name, table] of younger.names) version.saveName(name, table);
+  version.lastNumber = younger.lastNumber;
+}
