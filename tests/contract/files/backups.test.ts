@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { processTable } from "../../../src/base/process-identity.js";
+import type { ProcessIdentity } from "../../../src/base/process-identity.js";
 import { BackupManager, DictDB } from "../../../src/index.js";
 import type { BackupOptions, Table } from "../../../src/index.js";
 import type { Disk } from "../../../src/storage/disk.js";
@@ -357,19 +358,40 @@ describe("the folder", () => {
 
   it("is taken from one that is gone, and from nobody else", async () => {
     const lock = join(folder, "dictdb.lock");
-    const owner = { host: hostname(), pid: 4194305, thread: "4194305/task/4194305", since: "7", id: "x" };
+    const owner: ProcessIdentity = { ...processTable.own(), pid: 4194305, thread: 4194305, startTime: 7 };
     writeFileSync(lock, JSON.stringify(owner));
-    await manager().stop();
-    writeFileSync(lock, JSON.stringify({ ...owner, host: "elsewhere" }));
-    expect(() => manager()).toThrow("(process 4194305 on elsewhere does)");
-    writeFileSync(lock, "something else");
-    expect(() => manager()).toThrow("(whoever wrote");
-    writeFileSync(lock, "");
-    expect(() => manager()).toThrow("(whoever wrote");
-    utimesSync(lock, 1, 1);
     await manager().stop();
     expect(readdirSync(folder)).toEqual([]);
   });
+
+  it.each(["", "something else", '{"host":"pod-of-last-week","pid":1,"boot":"b","pidNamespace":"n","thread":1,"startTime":1}'])(
+    "is waited for where nobody can tell whether its owner lives: %j",
+    async (text) => {
+      const lock = join(folder, "dictdb.lock");
+      writeFileSync(lock, text);
+      await manager().stop();
+      expect(readFileSync(lock, "utf8")).toBe(text);
+      jest.useFakeTimers({ doNotFake: ["setImmediate", "nextTick", "queueMicrotask"] });
+      const told: number[] = [];
+      const backup = manager({ onBackupFailure: (_error, failures) => void told.push(failures) });
+      // A sign of life, and none.
+      const refused = rejection(backup.backupNow());
+      await timer();
+      utimesSync(lock, 5, 5);
+      jest.advanceTimersByTime(10_000);
+      expect(await refused).toMatchObject({ code: "INVALID_ARGUMENT", message: expect.stringContaining("dictdb.lock") });
+      expect([told, backup.consecutiveFailures, kinds()]).toEqual([[1], 1, ""]);
+      jest.advanceTimersByTime(30_000);
+      expect([(await backup.backupNow()).kind, backup.consecutiveFailures, kinds()]).toEqual(["full", 0, "f"]);
+      await backup.stop();
+      expect(readdirSync(folder)).not.toContain("dictdb.lock");
+    },
+  );
+
+  /** Until somebody waits. */
+  async function timer(): Promise<void> {
+    while (jest.getTimerCount() === 0) await new Promise(setImmediate);
+  }
 
   it("is not written to any more when another one has taken the lock", async () => {
     const backup = manager();
@@ -377,7 +399,7 @@ describe("the folder", () => {
     unlinkSync(join(folder, "dictdb.lock"));
     await backup.backupFull();
     expect(kinds()).toBe("ff");
-    writeFileSync(join(folder, "dictdb.lock"), JSON.stringify({ host: "elsewhere", pid: 1, thread: "", since: "" }));
+    writeFileSync(join(folder, "dictdb.lock"), JSON.stringify({ ...processTable.own(), id: "another" }));
     expect(await rejection(backup.backupFull())).toMatchObject({ code: "INVALID_ARGUMENT" });
     expect(kinds()).toBe("ff");
     await backup.stop();
