@@ -5,9 +5,12 @@ import type { FileFormat } from "../storage/write-document.js";
 export interface BackupFile {
   readonly name: string;
   readonly kind: DocumentKind;
-  /** When it was made, in microseconds since 1970. */
+  /** Its place among the others: when it was made, in microseconds since 1970, or the moment after the one before it, where the clock went back. */
   readonly time: number;
 }
+
+/** The last place that a backup is given: of later ones, two that follow one another are the same number. */
+export const lastPlace = Number.MAX_SAFE_INTEGER;
 
 const form = /^dictdb_(backup|delta)_(\d{1,10})_(\d{6})\.\w+$/;
 

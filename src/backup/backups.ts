@@ -1,6 +1,4 @@
 import { Mutex } from "async-mutex";
-import { isNativeError } from "node:util/types";
-import { describe } from "../base/describe.js";
 import type { Replica } from "../replica/replica.js";
 import { syncFolder } from "../storage/atomic-file.js";
 import { runAsync, runSync } from "../storage/steps.js";
@@ -12,6 +10,7 @@ import { Retention } from "./retention.js";
 import { Schedule } from "./schedule.js";
 import { BackupSeries } from "./series.js";
 import type { Backup } from "./series.js";
+import { warn } from "./warn.js";
 
 /** How backups are made; see `BackupOptions`. */
 export interface BackupSettings {
@@ -44,9 +43,9 @@ export class Backups {
   constructor(where: string, replica: Replica, folder: string, settings: BackupSettings) {
     this.#replica = replica;
     this.#settings = settings;
-    this.#series = new BackupSeries(replica, folder, settings.format);
-    this.#retention = new Retention(folder, settings.keep);
     this.#lock = new DirectoryLock(where, folder);
+    this.#series = new BackupSeries(replica, folder, settings.format, () => this.#lock.assertHeld());
+    this.#retention = new Retention(folder, settings.keep);
     this.#schedule = new Schedule(() => this.#attempt(), settings.backupIntervalMs, settings.minBackupIntervalMs);
     runSync(makeFolder(folder));
     this.#begin();
@@ -85,9 +84,9 @@ export class Backups {
     await runAsync(this.#lock.release());
   }
 
-  /** Takes the folder; the database's end is the end of this, too. */
+  /** Takes the folder, unless it cannot be told yet whether somebody has it: then the next backup does. The database's end is the end of this, too. */
   #begin(): void {
-    runSync(this.#lock.take());
+    runSync(this.#lock.tryTake());
     this.#forget ??= this.#replica.work.endWith(() => this.stop());
   }
 
@@ -105,6 +104,7 @@ export class Backups {
   async #perform(request: Request): Promise<Backup> {
     try {
       this.#forget ??= this.#replica.work.endWith(() => this.stop());
+      await this.#lock.take();
       const backup = await runAsync(this.#steps(request));
       this.#failures = 0;
       return backup;
@@ -118,7 +118,6 @@ export class Backups {
   }
 
   *#steps(request: Request): Steps<Backup> {
-    yield* this.#lock.take();
     const backup = yield* this.#series.write(this.#isDelta(request) ? "delta" : "full");
     try {
       yield* this.#retention.apply();
@@ -158,9 +157,4 @@ function* makeFolder(folder: string): Steps<void> {
   const first = (yield ["mkdir", folder, { recursive: true }]) as string | undefined;
   if (first === undefined) return;
   for (let made = folder; made.length >= first.length; made = dirname(made)) yield* syncFolder(dirname(made));
-}
-
-/** As text, because `emitWarning` throws at an error of another realm. */
-function warn(what: string, error: unknown): void {
-  process.emitWarning(`${what}: ${isNativeError(error) ? error.message : describe(error)}`, { type: "DictDBWarning" });
 }

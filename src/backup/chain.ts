@@ -17,6 +17,8 @@ export interface Skipped {
 export interface Entry extends BackupFile {
   /** undefined in a file of Python's. */
   readonly manifest: Manifest | undefined;
+  /** When it was made, by the clock of its maker, in microseconds since 1970: that may have gone back from one backup to the next. */
+  readonly madeAt: number;
 }
 
 /** The backups of a folder, and which of them goes onto which. Files that turn out to be bad are noted here. */
@@ -35,10 +37,21 @@ export class Folder {
     this.#path = path;
   }
 
-  /** Files made after one moment and not after another that are not used, the newest first. */
-  skippedBetween(after: number, until: number): Skipped[] {
+  /**
+   * The entries of which the newest state at a moment can be made, the newest first: the last one whose clock was not past that moment, and all before
+   * it, whatever their clocks said, since they were made earlier.
+   */
+  until(moment: number): readonly Entry[] {
+    const first = this.entries.findIndex(({ madeAt }) => madeAt <= moment);
+    return first === -1 ? [] : this.entries.slice(first);
+  }
+
+  /** Files that are not used and come after one (or at all), out of those that {@link until} looks at; the newest first. */
+  skippedAfter(used: Entry | undefined, moment: number): Skipped[] {
+    const [first] = this.until(moment);
+    const isWanted = ({ time }: BackupFile): boolean => time <= moment || (first !== undefined && time <= first.time);
     return this.files
-      .filter(({ name, time }) => time > after && time <= until && this.#bad.has(name))
+      .filter((file) => (used === undefined || file.time > used.time) && isWanted(file) && this.#bad.has(file.name))
       .map(({ name }) => ({ file: name, reason: this.#bad.get(name)! }));
   }
 
@@ -57,7 +70,7 @@ export class Folder {
         this.setBad(file, `its name says that it is a ${file.kind} backup, it is a ${head.kind} one`);
         continue;
       }
-      const entry: Entry = { ...file, manifest: head.manifest };
+      const entry: Entry = { ...file, manifest: head.manifest, madeAt: head.manifest?.time ?? file.time };
       this.entries.push(entry);
       if (entry.manifest !== undefined) this.#byId.set(entry.manifest.id, entry);
     }

@@ -13,7 +13,7 @@ export interface Restored {
   readonly changes: readonly Change[];
   /** Its last commit; undefined where Python made the backups. */
   readonly seq: number | undefined;
-  /** When its last backup was made, in microseconds. */
+  /** When its last backup was made, by the clock of its maker, in microseconds. */
   readonly time: number;
   /** The files that it is made of, the full one first. */
   readonly files: readonly string[];
@@ -23,12 +23,12 @@ export interface Restored {
 /**
  * Puts together the newest state that verifies.
  *
- * @param until leaves later backups out, in microseconds
+ * @param until leaves backups out that come after the last one which was made then or earlier, in microseconds
  * @throws CorruptFileError when none verifies, InvalidArgumentError when there is none
  */
 export function* restoreState(where: string, path: string, until: number, freeze: boolean): Steps<Restored> {
   const folder = yield* new Folder(where, path).open();
-  const candidates = folder.entries.filter(({ time }) => time <= until);
+  const candidates = folder.until(until);
   for (const candidate of candidates) {
     const chain = folder.problemOf(candidate) === undefined ? folder.chainOf(candidate) : undefined;
     const changes = chain && (yield* assemble(where, folder, chain, freeze));
@@ -36,12 +36,12 @@ export function* restoreState(where: string, path: string, until: number, freeze
     return {
       changes,
       seq: candidate.manifest?.seq,
-      time: candidate.time,
+      time: candidate.madeAt,
       files: chain!.map(({ name }) => name),
-      skipped: folder.skippedBetween(candidate.time, until),
+      skipped: folder.skippedAfter(candidate, until),
     };
   }
-  return refuse(where, path, folder.skippedBetween(0, until), candidates.length < folder.entries.length);
+  return refuse(where, path, folder.skippedAfter(undefined, until), candidates.length < folder.entries.length);
 }
 
 /** Loads a chain; undefined where one of its files is bad, which is noted. */
@@ -90,6 +90,7 @@ function refuse(where: string, path: string, skipped: readonly Skipped[], hasLat
 export interface VerifiedFile {
   readonly file: string;
   readonly kind: DocumentKind;
+  /** When it was made, by the clock of its maker. */
   readonly time: Date;
   /** The last commit that it holds; undefined in a file of Python's. */
   readonly seq: number | undefined;
@@ -102,12 +103,14 @@ export function* verifyFiles(where: string, path: string): Steps<VerifiedFile[]>
   const folder = yield* new Folder(where, path).open();
   for (const entry of folder.entries) yield* folder.load(entry);
   for (const entry of folder.entries) if (folder.problemOf(entry) === undefined) folder.chainOf(entry);
-  const report = (file: Pick<Entry, "name" | "kind" | "time">, seq: number | undefined): VerifiedFile => ({
-    file: file.name,
-    kind: file.kind,
-    time: new Date(Math.floor(file.time / 1000)),
-    seq,
-    problem: folder.problemOf(file),
+  return folder.files.map((file) => {
+    const entry = folder.entries.find(({ name }) => name === file.name);
+    return {
+      file: file.name,
+      kind: file.kind,
+      time: new Date(Math.floor((entry?.madeAt ?? file.time) / 1000)),
+      seq: entry?.manifest?.seq,
+      problem: folder.problemOf(file),
+    };
   });
-  return folder.files.map((file) => report(file, folder.entries.find(({ name }) => name === file.name)?.manifest?.seq));
 }

@@ -1,17 +1,25 @@
 import { join } from "node:path";
+import { CorruptFileError } from "../base/errors.js";
 import type { Manifest } from "../storage/document.js";
 import { readDocument } from "../storage/read-document.js";
-import { readdir, unlink } from "../storage/steps.js";
+import { readdir, stampOf, unlink } from "../storage/steps.js";
 import type { Steps } from "../storage/steps.js";
 import { newestFirst } from "./backup-file.js";
 import type { BackupFile } from "./backup-file.js";
+
+/** What a file was found to say. */
+interface Known {
+  /** Of the file that was looked into: another one may have come in its place. */
+  readonly stamp: string;
+  readonly manifest: Manifest | undefined;
+}
 
 /** Removes old backups of a folder, but none that a newer one needs. */
 export class Retention {
   readonly #folder: string;
   readonly #keep: number;
-  /** The manifests of files that were looked into: they never change. */
-  readonly #manifests = new Map<string, Manifest | undefined>();
+  /** Files that were looked into. */
+  readonly #known = new Map<string, Known>();
 
   /** @param keep how many of the newest files stay */
   constructor(folder: string, keep: number) {
@@ -22,35 +30,44 @@ export class Retention {
   *apply(): Steps<void> {
     const files = newestFirst(yield* readdir(this.#folder));
     if (files.length <= this.#keep) return;
-    for (const file of files) yield* this.#look(file);
+    const unread = new Set<string>();
+    for (const { name } of files) if (!(yield* this.#look(name))) unread.add(name);
     const kept = this.#needed(files);
     // The oldest first: whenever this is cut short, what is left fits together.
     for (const { name } of files.reverse()) {
-      if (kept.has(name)) continue;
+      // What could not be read this time may be what newer ones need.
+      if (kept.has(name) || unread.has(name)) continue;
       yield* unlink(join(this.#folder, name));
-      this.#manifests.delete(name);
+      this.#known.delete(name);
     }
   }
 
-  *#look({ name }: BackupFile): Steps<void> {
-    if (this.#manifests.has(name)) return;
+  /** Reads what a file says of itself; whether that could be done. */
+  *#look(name: string): Steps<boolean> {
+    const path = join(this.#folder, name);
     let manifest: Manifest | undefined;
+    let stamp = "";
     try {
-      ({ manifest } = yield* readDocument(join(this.#folder, name), { where: "keep", headOnly: true, mayFollow: false }));
-    } catch {
-      // What cannot be read needs nothing, and nothing can be found that needs it.
+      stamp = yield* stampOf(path);
+      if (this.#known.get(name)?.stamp === stamp) return true;
+      ({ manifest } = yield* readDocument(path, { where: "keep", headOnly: true, mayFollow: false }));
+    } catch (error) {
+      this.#known.delete(name);
+      // What is no backup needs nothing, and nothing needs it.
+      if (!(error instanceof CorruptFileError)) return false;
     }
-    this.#manifests.set(name, manifest);
+    this.#known.set(name, { stamp, manifest });
+    return true;
   }
 
   /** The newest ones, and the chain below each of them. */
   #needed(files: readonly BackupFile[]): Set<string> {
-    const byId = new Map(files.flatMap((file) => mapped(this.#manifests.get(file.name)?.id, file)));
+    const byId = new Map(files.flatMap((file) => mapped(this.#known.get(file.name)?.manifest?.id, file)));
     const needed = new Set<string>();
     for (const [i, file] of files.entries()) {
       if (i >= this.#keep && !needed.has(file.name)) continue;
       needed.add(file.name);
-      const manifest = this.#manifests.get(file.name);
+      const manifest = this.#known.get(file.name)?.manifest;
       if (manifest === undefined) {
         // One without a manifest goes onto whatever came before it, down to a full one.
         const before = files[i + 1];

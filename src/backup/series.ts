@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
-import { ConcurrentModificationError } from "../base/errors.js";
+import { basename, join } from "node:path";
+import { ConcurrentModificationError, CorruptFileError, DictDBError } from "../base/errors.js";
 import type { Replica } from "../replica/replica.js";
 import type { DocumentKind, DocumentSource, Manifest } from "../storage/document.js";
 import { captureTables } from "../storage/capture.js";
@@ -9,11 +9,13 @@ import type { Steps } from "../storage/steps.js";
 import { removeLeftovers } from "../storage/temp-file.js";
 import { writeDocument } from "../storage/write-document.js";
 import type { FileFormat } from "../storage/write-document.js";
-import { backupName, newestFirst } from "./backup-file.js";
+import { backupName, lastPlace, newestFirst, parseBackupName } from "./backup-file.js";
 import { ChangeTracker } from "./change-tracker.js";
 import type { Mark } from "./change-tracker.js";
 import { changedTables, toldTables } from "./delta.js";
 import type { ToldTables } from "./delta.js";
+import { warn } from "./warn.js";
+import { Digest, WrittenFile } from "./written-file.js";
 
 /** One file that was written. */
 export interface Backup {
@@ -22,7 +24,7 @@ export interface Backup {
   readonly kind: DocumentKind;
   /** The last commit that it holds. */
   readonly seq: number;
-  /** When it was made. */
+  /** When it was made, by the clock of this machine. */
   readonly time: Date;
   /** How long the file is. */
   readonly bytes: number;
@@ -33,6 +35,8 @@ interface Base {
   readonly backup: Backup;
   readonly id: string;
   readonly told: ToldTables;
+  /** All files that it is made of, the full one first. */
+  readonly chain: readonly WrittenFile[];
 }
 
 /** The backups of one database into one folder, one after the other: a full one, then deltas that each go onto the one before. */
@@ -40,14 +44,17 @@ export class BackupSeries {
   readonly #replica: Replica;
   readonly #folder: string;
   readonly #format: FileFormat;
+  readonly #assertOwned: () => void;
   readonly #tracker: ChangeTracker;
   #base: Base | undefined;
   #deltas = 0;
 
-  constructor(replica: Replica, folder: string, format: FileFormat) {
+  /** @param assertOwned throws when the folder has come to belong to somebody else */
+  constructor(replica: Replica, folder: string, format: FileFormat, assertOwned: () => void) {
     this.#replica = replica;
     this.#folder = folder;
     this.#format = format;
+    this.#assertOwned = assertOwned;
     this.#tracker = new ChangeTracker(replica.state);
   }
 
@@ -59,15 +66,29 @@ export class BackupSeries {
   /** Forgets the base: the next backup is a full one. */
   end(): void {
     this.#tracker.close();
-    this.#base = undefined;
-    this.#deltas = 0;
+    this.#forgetBase();
   }
 
   /**
    * Writes a full backup, or what changed since the last one. Where nothing has, the last one is the answer.
+   *
+   * Whatever the answer leans on is looked at before and afterwards: where it is not what was written, the backup is a full one.
+   *
    * @param wanted a delta needs a base: without one, the backup is full
    */
   *write(wanted: DocumentKind): Steps<Backup> {
+    if (wanted === "delta") yield* this.#checkBase();
+    const backup = yield* this.#writeNext(wanted);
+    if (yield* this.#checkBase()) return backup;
+    // Somebody has worked on the folder meanwhile.
+    const full = yield* this.#writeNext("full");
+    const fault = yield* this.#fault();
+    if (fault === undefined) return full;
+    this.#forgetBase();
+    throw new CorruptFileError(`a backup is not there as it was written: ${fault}`, { path: full.path });
+  }
+
+  *#writeNext(wanted: DocumentKind): Steps<Backup> {
     const { state } = this.#replica;
     if (!this.#replica.isClosed) this.#replica.refresh();
     const base = this.#tracker.isWhole ? this.#base : undefined;
@@ -85,7 +106,7 @@ export class BackupSeries {
       return base!.backup;
     }
     try {
-      const time = yield* this.#nextTime();
+      const { time, place } = yield* this.#nextTime();
       const manifest: Manifest = {
         id: randomUUID(),
         base: kind === "full" ? undefined : base!.id,
@@ -93,8 +114,12 @@ export class BackupSeries {
         time,
         tables: kind === "full" ? undefined : names,
       };
-      const backup = yield* this.#writeFile({ kind, manifest, tables: content }, manifest, mark);
-      this.#succeeded(mark, { backup, id: manifest.id, told });
+      const path = join(this.#folder, backupName(kind, place, this.#format));
+      const digest = new Digest();
+      const bytes = yield* this.#writeFile(path, { kind, manifest, tables: content }, mark, digest);
+      const backup: Backup = { path, kind, seq: manifest.seq, time: new Date(time / 1000), bytes };
+      const file = new WrittenFile(path, digest);
+      this.#succeeded(mark, { backup, id: manifest.id, told, chain: kind === "full" ? [file] : [...base!.chain, file] });
       return backup;
     } catch (error) {
       this.#tracker.failed();
@@ -102,12 +127,13 @@ export class BackupSeries {
     }
   }
 
-  *#writeFile(document: DocumentSource, { seq, time }: Manifest, mark: Mark): Steps<Backup> {
-    const path = join(this.#folder, backupName(document.kind, time, this.#format));
-    const assertIntact = (): boolean => document.kind === "full" || this.#assertIntact(mark);
-    const turn = { isNewest: assertIntact, done: () => undefined };
-    const bytes = yield* writeDocument(path, document, { format: this.#format, isNew: true, turn });
-    return { path, kind: document.kind, seq, time: new Date(Math.floor(time / 1000)), bytes };
+  *#writeFile(path: string, document: DocumentSource, mark: Mark, digest: Digest): Steps<number> {
+    const isNewest = (): boolean => {
+      this.#assertOwned();
+      return document.kind === "full" || this.#assertIntact(mark);
+    };
+    const turn = { isNewest, done: () => undefined };
+    return yield* writeDocument(path, document, { format: this.#format, isNew: true, turn, onBytes: (bytes) => digest.add(bytes) });
   }
 
   /** A delta is read while it is written. Where the state was made anew meanwhile, its snapshot was closed, and what was read is of no one moment. */
@@ -122,10 +148,46 @@ export class BackupSeries {
     this.#deltas = base.backup.kind === "full" ? 0 : this.#deltas + 1;
   }
 
-  /** Now, or the moment after the last backup of the folder where the clock went backwards. Names are in the order in which they were given. */
-  *#nextTime(): Steps<number> {
+  /** Forgets a base that is not what was written, and says so; answers whether there is one. */
+  *#checkBase(): Steps<boolean> {
+    const fault = yield* this.#fault();
+    if (fault === undefined) return this.#base !== undefined;
+    this.#forgetBase();
+    warn("a backup cannot be gone on with, so the next one is full", new Error(fault));
+    return false;
+  }
+
+  #forgetBase(): void {
+    this.#base = undefined;
+    this.#deltas = 0;
+  }
+
+  /** What keeps the base from being restored, or from being the newest of its folder; undefined where all is well, or there is none. */
+  *#fault(): Steps<string | undefined> {
+    if (this.#base === undefined) return undefined;
+    const { chain, backup } = this.#base;
+    const [newest] = newestFirst(yield* readdir(this.#folder));
+    const name = basename(backup.path);
+    if (newest !== undefined && newest.name !== name && newest.time >= parseBackupName(name)!.time) {
+      return `${join(this.#folder, newest.name)}: somebody else has put it there`;
+    }
+    for (const file of chain) {
+      const fault = yield* file.fault();
+      if (fault !== undefined) return `${file.path}: ${fault}`;
+    }
+    return undefined;
+  }
+
+  /** Now, and the place of a name: that is now as well, or the moment after the last backup of the folder where the clock went backwards. */
+  *#nextTime(): Steps<{ readonly time: number; readonly place: number }> {
     yield* removeLeftovers(this.#folder);
     const [newest] = newestFirst(yield* readdir(this.#folder));
-    return Math.max(Date.now() * 1000, (newest?.time ?? 0) + 1);
+    const time = Math.max(Date.now() * 1000, 0);
+    const place = Math.max(time, (newest?.time ?? -1) + 1);
+    if (place <= lastPlace) return { time, place };
+    const last = join(this.#folder, newest?.name ?? "");
+    throw new DictDBError("CAPACITY", `no backup can come after ${JSON.stringify(last)}: remove that file, or give it an earlier name`, {
+      path: last,
+    });
   }
 }

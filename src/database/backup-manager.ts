@@ -36,7 +36,10 @@ export interface BackupOptions {
 
 /** What `BackupManager.restore` takes. */
 export interface RestoreOptions extends DatabaseOptions {
-  /** Restores the last state that was backed up at this moment. Default: the newest. */
+  /**
+   * Restores the state that was the last one backed up when the clock said this. Where the clock went back, it said so twice: the later time is meant.
+   * Default: the newest state.
+   */
   at?: Date | undefined;
 }
 
@@ -45,7 +48,7 @@ export interface RestoredDatabase {
   readonly db: DictDB;
   /** The last commit of the state; the database goes on from it. */
   readonly seq: number;
-  /** When the last backup that it is made of was made. */
+  /** When the last backup that it is made of was made, by the clock of the machine that made it. */
   readonly time: Date;
   /** The files that it is made of, the full backup first. */
   readonly files: readonly string[];
@@ -89,8 +92,12 @@ export class BackupManager {
   readonly #directory: string;
 
   /**
+   * Where the system cannot tell whether the owner of the directory's lock is still there (it is in another container, or on another machine), this does
+   * not wait to find out: the first backup does, for at most half a minute, and rejects when the owner gives a sign of life.
+   *
    * @param directory a path or a file URL; it is made where it does not exist
-   * @throws InvalidArgumentError (`INVALID_ARGUMENT`) when another manager, of whatever process, backs up into the directory
+   * @throws InvalidArgumentError (`INVALID_ARGUMENT`) when another manager, of whatever process, backs up into the directory; the message names the
+   *   lock file, to be deleted where that is surely not so
    */
   constructor(db: Database, directory: string | URL, options: BackupOptions = {}) {
     const where = "new BackupManager()";
@@ -133,7 +140,12 @@ export class BackupManager {
    * Makes a backup, full or delta as the options say, and resolves when it is on the disk. It holds every commit made before the call; where nothing has
    * changed since the last one, that is the answer. Calls that come while another one waits for its turn share its backup.
    *
+   * A backup goes onto nothing that is not there as it was written: where earlier files were removed, damaged or replaced, or others have come, it is a
+   * full one, and a process warning says why.
+   *
    * @throws the file system's own error, with Node's code (`ENOSPC`, ...)
+   * @throws InvalidArgumentError (`INVALID_ARGUMENT`) when another manager has taken the directory
+   * @throws CorruptFileError (`CORRUPT_FILE`) when the file was changed at once by somebody else
    */
   async backupNow(): Promise<Backup> {
     return this.#backups.request("next");

@@ -25,7 +25,7 @@ export interface Manifest {
   readonly base: string | undefined;
   /** The last commit that it holds. */
   readonly seq: number;
-  /** When it was made, in microseconds since 1970. */
+  /** When it was made, by the clock of its maker, in microseconds since 1970. */
   readonly time: number;
   /** In a delta, every table that there was: others are gone. */
   readonly tables: readonly string[] | undefined;

@@ -1,4 +1,4 @@
-import type { Stats } from "node:fs";
+import type { BigIntStats, Stats } from "node:fs";
 import { currentDisk } from "./disk.js";
 import type { DiskCall } from "./disk.js";
 
@@ -76,6 +76,32 @@ export function* lstat(path: string): Steps<Stats | undefined> {
     if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   }
+}
+
+/** The same to the nanosecond, with numbers of files that need 64 bits. */
+export function* exactLstat(path: string): Steps<BigIntStats | undefined> {
+  try {
+    return (yield ["lstat", path, { bigint: true }]) as BigIntStats;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Tells one content of a path from the next without reading it: which file it is, how long, and when it was last written to or changed in another way.
+ * It is not followed when it is a link. Two changes within one tick of the file system's clock may leave the same stamp.
+ */
+export function* stampOf(path: string): Steps<string> {
+  return stampIn((yield ["lstat", path, { bigint: true }]) as BigIntStats);
+}
+
+export function stampIn({ dev, ino, mode, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return [dev, ino, mode, size, mtimeNs, ctimeNs].join(" ");
+}
+
+export function* exactFstat(fd: number): Steps<BigIntStats> {
+  return (yield ["fstat", fd, { bigint: true }]) as BigIntStats;
 }
 
 export function* readdir(path: string): Steps<string[]> {

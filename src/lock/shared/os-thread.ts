@@ -1,5 +1,5 @@
-import { readFileSync, readlinkSync } from "node:fs";
 import { threadId } from "node:worker_threads";
+import { processTable } from "../../base/process-identity.js";
 
 /** What Linux knows a thread by. Numbers of threads are used again, a number together with its start time is not. */
 export interface OsThread {
@@ -44,14 +44,8 @@ export function isOsThreadGone(id: number, startedAt: number): boolean {
 }
 
 function findOwn(): OsThread | undefined {
-  if (process.platform !== "linux") return undefined;
-  try {
-    const id = Number(readlinkSync("/proc/thread-self").split("/").at(-1));
-    const startedAt = startOf(id);
-    return typeof startedAt === "number" && Number.isSafeInteger(id) && id > 0 ? { id, startedAt } : undefined;
-  } catch {
-    return undefined;
-  }
+  const { thread, startTime } = processTable.ownThread();
+  return thread === undefined || startTime === undefined ? undefined : { id: thread, startedAt: wordOf(startTime) };
 }
 
 // Absence proves something only while others are listed: /proc may have been taken away.
@@ -59,20 +53,12 @@ function canSeeThreads(): boolean {
   return own !== undefined && startOf(own.id) === own.startedAt;
 }
 
-/** When a thread started, "gone", or undefined where that cannot be told. */
 function startOf(id: number): number | "gone" | undefined {
-  let stat: string;
-  try {
-    stat = readFileSync(`/proc/self/task/${id}/stat`, "latin1");
-  } catch (error) {
-    // ESRCH comes when the thread ends between the opening and the reading.
-    const { code } = error as NodeJS.ErrnoException;
-    return code === "ENOENT" || code === "ESRCH" ? "gone" : undefined;
-  }
-  // The name stands in parentheses and may hold anything, so the fields are counted from its end: state is the 3rd, the start the 22nd.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const state = fields[0];
-  if (state === "Z" || state === "X") return "gone";
-  const ticks = Number(fields[19]);
-  return Number.isFinite(ticks) ? (ticks % 2 ** 30) + 1 : undefined;
+  const found = processTable.startOf("self", id);
+  return typeof found === "number" ? wordOf(found) : found;
+}
+
+/** The start time as one word of shared memory. */
+function wordOf(ticks: number): number {
+  return (ticks % 2 ** 30) + 1;
 }

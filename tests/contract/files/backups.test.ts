@@ -1,9 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { processTable } from "../../../src/base/process-identity.js";
+import type { ProcessIdentity } from "../../../src/base/process-identity.js";
 import { BackupManager, DictDB } from "../../../src/index.js";
-import type { BackupOptions, Table } from "../../../src/index.js";
+import type { Backup, BackupOptions, Table } from "../../../src/index.js";
 import type { Disk } from "../../../src/storage/disk.js";
 import { nodeDisk, replaceDisk } from "../../../src/storage/disk.js";
 import { checkAll, contentOf } from "../../support/database-content.js";
@@ -357,19 +358,40 @@ describe("the folder", () => {
 
   it("is taken from one that is gone, and from nobody else", async () => {
     const lock = join(folder, "dictdb.lock");
-    const owner = { host: hostname(), pid: 4194305, thread: "4194305/task/4194305", since: "7", id: "x" };
+    const owner: ProcessIdentity = { ...processTable.own(), pid: 4194305, thread: 4194305, startTime: 7 };
     writeFileSync(lock, JSON.stringify(owner));
-    await manager().stop();
-    writeFileSync(lock, JSON.stringify({ ...owner, host: "elsewhere" }));
-    expect(() => manager()).toThrow("(process 4194305 on elsewhere does)");
-    writeFileSync(lock, "something else");
-    expect(() => manager()).toThrow("(whoever wrote");
-    writeFileSync(lock, "");
-    expect(() => manager()).toThrow("(whoever wrote");
-    utimesSync(lock, 1, 1);
     await manager().stop();
     expect(readdirSync(folder)).toEqual([]);
   });
+
+  it.each(["", "something else", '{"host":"pod-of-last-week","pid":1,"boot":"b","pidNamespace":"n","thread":1,"startTime":1}'])(
+    "is waited for where nobody can tell whether its owner lives: %j",
+    async (text) => {
+      const lock = join(folder, "dictdb.lock");
+      writeFileSync(lock, text);
+      await manager().stop();
+      expect(readFileSync(lock, "utf8")).toBe(text);
+      jest.useFakeTimers({ doNotFake: ["setImmediate", "nextTick", "queueMicrotask"] });
+      const told: number[] = [];
+      const backup = manager({ onBackupFailure: (_error, failures) => void told.push(failures) });
+      // A sign of life, and none.
+      const refused = rejection(backup.backupNow());
+      await timer();
+      utimesSync(lock, 5, 5);
+      jest.advanceTimersByTime(10_000);
+      expect(await refused).toMatchObject({ code: "INVALID_ARGUMENT", message: expect.stringContaining("dictdb.lock") });
+      expect([told, backup.consecutiveFailures, kinds()]).toEqual([[1], 1, ""]);
+      jest.advanceTimersByTime(30_000);
+      expect([(await backup.backupNow()).kind, backup.consecutiveFailures, kinds()]).toEqual(["full", 0, "f"]);
+      await backup.stop();
+      expect(readdirSync(folder)).not.toContain("dictdb.lock");
+    },
+  );
+
+  /** Until somebody waits. */
+  async function timer(): Promise<void> {
+    while (jest.getTimerCount() === 0) await new Promise(setImmediate);
+  }
 
   it("is not written to any more when another one has taken the lock", async () => {
     const backup = manager();
@@ -377,7 +399,7 @@ describe("the folder", () => {
     unlinkSync(join(folder, "dictdb.lock"));
     await backup.backupFull();
     expect(kinds()).toBe("ff");
-    writeFileSync(join(folder, "dictdb.lock"), JSON.stringify({ host: "elsewhere", pid: 1, thread: "", since: "" }));
+    writeFileSync(join(folder, "dictdb.lock"), JSON.stringify({ ...processTable.own(), id: "another" }));
     expect(await rejection(backup.backupFull())).toMatchObject({ code: "INVALID_ARGUMENT" });
     expect(kinds()).toBe("ff");
     await backup.stop();
@@ -456,6 +478,62 @@ describe("restore", () => {
     expect(await rejection(BackupManager.restore(folder, { at: new Date(9_999) }))).toMatchObject({
       code: "INVALID_ARGUMENT",
       message: expect.stringContaining("restore(): at must be not before the first backup"),
+    });
+  });
+
+  describe("where the clock went back", () => {
+    /** Backups at clock readings; each holds one record more than the one before. */
+    async function backUpAt(times: readonly number[], options?: BackupOptions): Promise<Backup[]> {
+      const now = jest.spyOn(Date, "now");
+      const backup = manager(options);
+      const made: Backup[] = [];
+      for (const time of times) {
+        now.mockReturnValue(time);
+        notes.insert({ text: String(time) });
+        made.push(await backup.backupNow());
+      }
+      await backup.stop();
+      return made;
+    }
+
+    it.each(["json", "msgpack"] as const)(
+      "tells when backups were made, and gives what was the last one at a moment: %s",
+      async (format) => {
+        // Ahead from the second on, put right before the fourth, and put back again before the sixth.
+        const times = [10_000, 90_000, 95_000, 20_000, 30_000, 25_000, 40_000];
+        const made = await backUpAt(times, { format });
+        expect(made.map(({ time }) => time.getTime())).toEqual(times);
+        for (const [at, index] of [
+          [10_000, 0],
+          [19_999, 0],
+          [20_000, 3],
+          [24_999, 3],
+          [25_000, 5],
+          [39_999, 5],
+          [40_000, 6],
+          [92_000, 6],
+          [1e12, 6],
+        ] as const) {
+          const { db: then, time, seq } = await BackupManager.restore(folder, { at: new Date(at) });
+          expect([at, then.getTable("notes").size, time.getTime(), seq]).toEqual([at, 4 + index, times[index], made[index]!.seq]);
+        }
+        expect((await BackupManager.verify(folder)).files.map(({ time }) => time.getTime())).toEqual(times.toReversed());
+        expect(await rejection(BackupManager.restore(folder, { at: new Date(9_999) }))).toMatchObject({ code: "INVALID_ARGUMENT" });
+      },
+    );
+
+    it("falls back to earlier ones, whatever their clocks said, and tells what it skipped", async () => {
+      const made = await backUpAt([10_000, 90_000, 20_000], { incremental: false });
+      const name = (index: number): string => basename(made[index]!.path);
+      writeFileSync(made[2]!.path, readFileSync(made[2]!.path).subarray(0, -20));
+      const { time, skipped, files } = await BackupManager.restore(folder, { at: new Date(20_000) });
+      expect([time.getTime(), files, skipped.map(({ file }) => file)]).toEqual([90_000, [name(1)], [name(2)]]);
+      unlinkSync(made[0]!.path);
+      unlinkSync(made[1]!.path);
+      expect(await rejection(BackupManager.restore(folder, { at: new Date(20_000) }))).toMatchObject({
+        code: "CORRUPT_FILE",
+        details: { skipped: [{ file: name(2) }] },
+      });
     });
   });
 
