@@ -76,7 +76,7 @@ export class Table extends TableWriter {
     const wanted = readExport("exportCsv()", path, options, definition);
     const view = this.#source.view();
     const records = this.#source.runUserCode("exportCsv()", () => matchingRecords(view, wanted.query));
-    return this.#source.trackWork(runAsync(exportRecords(wanted, records, [...view.state.columns], definition.primaryKey)));
+    return this.#source.trackWork(runAsync(exportRecords(wanted, records, [...view.state.columns])));
   }
 
   check(): void {
