@@ -46,6 +46,7 @@ const sharedLength = 13;
 /** The same text in memory of its own. */
 export function ownText(cell: string): string {
   if (cell.length < sharedLength) return cell;
-  // Only text that came as such can be torn, and UTF-8 would replace what is torn.
-  return isTorn(cell) ? Buffer.from(cell, "utf16le").toString("utf16le") : Buffer.from(cell).toString();
+  const copy = Buffer.from(cell).toString();
+  // Only text that came as such can be torn, and UTF-8 replaces what is torn.
+  return copy === cell ? copy : Buffer.from(cell, "utf16le").toString("utf16le");
 }

@@ -14,7 +14,8 @@ import { codeOf } from "./steps.js";
 export async function* unzipped(pieces: AsyncGenerator<Piece, void>, gzip: boolean | undefined): AsyncGenerator<Piece, void> {
   try {
     let head = Buffer.alloc(0);
-    while (gzip !== false && head.length < 2) {
+    const wanted = gzip === false ? 0 : 2;
+    while (head.length < wanted) {
       const next = await pieces.next();
       if (next.done === true) break;
       if (typeof next.value === "string") {
