@@ -41,14 +41,16 @@ export function guessedCell(type: ColumnType, form: CellForm): ReadCell {
  */
 export function describedCell(descriptor: string, field: string, form: CellForm): ReadCell {
   const { type, array, nullable, optional }: FieldDescriptor = parseDescriptor(descriptor, field, "importCsv()");
+  const isAny = type === "any" && !array;
   const read = array ? readJson : type === "string" ? textReader(form) : type === "any" ? anyReader(form) : readers[type];
-  const hasEmpty = !array && (type === "string" || type === "bytes" || type === "any");
+  const hasEmpty = isAny || (!array && (type === "string" || type === "bytes"));
   const empty = optional ? undefined : null;
+  const mayBeAbsentOrNull = nullable && optional && !isAny;
   const { nullValues } = form;
   return (cell, isQuoted) => {
-    if (nullValues.has(cell)) return nullable || type === "any" ? null : optional ? undefined : expected("a value that is not null");
+    if (nullValues.has(cell)) return nullable || isAny ? null : optional ? undefined : expected("a value that is not null");
     if (cell === "") return (nullable || optional) && !(isQuoted && hasEmpty) ? empty : read(cell);
-    return nullable && optional && !isQuoted && cell === nullCell && type !== "any" ? null : read(cell);
+    return mayBeAbsentOrNull && !isQuoted && cell === nullCell ? null : read(cell);
   };
 }
 
@@ -78,10 +80,9 @@ function readInteger(cell: string): number {
   const text = cell.trim();
   const value = Number(text);
   if (Number.isSafeInteger(value) && integer.test(text)) return value;
-  if (!Number.isInteger(value)) return expected("a whole number");
-  // Beyond 2^53 there are numbers between those that can be held, and very large ones are written with an exponent.
-  const isExact = integer.test(text) ? readBigint(text) === BigInt(value) : text === String(value) && !Number.isSafeInteger(value);
-  return isExact ? value : expected("a whole number");
+  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return expected("a whole number");
+  // Beyond 2^53 there are whole numbers that none can hold: the text must be one that can, or how JavaScript writes it.
+  return text === String(value) || (integer.test(text) && readBigint(text) === BigInt(value)) ? value : expected("a whole number");
 }
 
 function readBigint(cell: string): bigint {
