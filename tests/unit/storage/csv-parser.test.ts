@@ -80,7 +80,7 @@ describe("CsvParser", () => {
     fc.assert(
       fc.property(anyText, fc.array(fc.nat(), { maxLength: 20 }), fc.constantFrom(undefined, "#", "//"), (text, places, comment) => {
         expect(parse(cut(text, places), ",", comment)).toEqual(parse([text], ",", comment));
-        expect(parse([...text], ",", comment)).toEqual(parse([text], ",", comment));
+        expect(parse(text.split(""), ",", comment)).toEqual(parse([text], ",", comment));
       }),
       runs(1_000),
     );
@@ -104,7 +104,7 @@ describe("CsvParser", () => {
   it("tells what is wrong behind the rows before it", () => {
     expect(parse(['a\n"b"c\n'])).toMatchObject({ rows: [{ cells: ["a"] }], fault: "row 2: trailing quote on quoted field is malformed" });
     expect(parse(['a\n"b\nc'])).toMatchObject({ rows: [{ cells: ["a"] }], fault: "row 2: quoted field unterminated" });
-    const long = parse(['"', ..."abcdefgh"].map((letter) => letter.repeat(letter === '"' ? 1 : 2 ** 23)).concat("x"));
+    const long = parse(['"', ...Array.from({ length: 8 }, () => "a".repeat(2 ** 23)), "x"]);
     expect(long.fault).toBe("row 1 has more than 67108864 characters: is a quote not closed?");
   });
 });
@@ -132,7 +132,7 @@ describe("CsvPrologue", () => {
     ["", 0, "", undefined, 0],
   ])("of %j with %i lines to skip", (text, skipLines, rest, delimiter, lines) => {
     expect(read(text, skipLines, [text])).toEqual([rest, delimiter, lines, text.length]);
-    expect(read(text, skipLines, [...text])).toEqual([rest, delimiter, lines, text.length]);
+    expect(read(text, skipLines, text.split(""))).toEqual([rest, delimiter, lines, text.length]);
   });
 });
 
