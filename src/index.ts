@@ -66,9 +66,11 @@ export type { Backup } from "./backup/series.js";
 export type { Skipped } from "./backup/chain.js";
 export type { VerifiedFile } from "./backup/restore.js";
 export type { FileFormat } from "./storage/write-document.js";
+export type { WebStream } from "./storage/stream-input.js";
 export type { Progress } from "./storage/document.js";
 export type {
   CsvImportOptions,
+  CsvSource,
   Database,
   DatabaseConstructor,
   DatabaseHandle,

@@ -9,7 +9,7 @@ import type { StoredRecord, Value } from "./value.js";
 export const maxDepth = 64;
 
 /** Names that would reach an object's prototype instead of a field somewhere between here, a file and another program. */
-function isForbiddenName(name: string): boolean {
+export function isForbiddenName(name: string): boolean {
   return name === "__proto__" || name === "constructor" || name === "prototype";
 }
 

@@ -1,6 +1,7 @@
 import { isDate, isUint8Array } from "node:util/types";
 import { refuse } from "./arguments.js";
 import { describe } from "./describe.js";
+import { parseIsoDate } from "./iso-date.js";
 import { isList } from "./shape.js";
 
 /**
@@ -59,7 +60,8 @@ export function tagIn(value: object): string | undefined {
 function untag(tag: string, content: unknown, where: string, depth: number): unknown {
   if (tag === "$object" && typeof content === "object" && content !== null) return membersOf(content, where, depth + 1);
   if (typeof content === "string") {
-    if (tag === "$date" && !Number.isNaN(Date.parse(content))) return new Date(content);
+    const date = tag === "$date" ? parseIsoDate(content) : undefined;
+    if (date !== undefined) return date;
     if (tag === "$bytes") return new Uint8Array(Buffer.from(content, "base64"));
     if (tag === "$bigint" && /^-?\d+$/.test(content)) return BigInt(content);
     if (tag === "$number" && /^(NaN|-?Infinity|-0)$/.test(content)) return Number(content);

@@ -41,6 +41,7 @@ import { joinState, openHandle, shareState } from "../replica/share.js";
 import type { SharedEnd } from "../replica/share.js";
 import type {
   CsvImportOptions,
+  CsvSource,
   Database,
   DatabaseConstructor,
   DatabaseHandle,
@@ -251,9 +252,8 @@ class DatabaseImplementation {
     saveSync(this.#replica, path, options);
   }
 
-  async importCsv(path: string | URL, name: string, options?: CsvImportOptions): Promise<number> {
-    this.#atomic.assertNone("importCsv()");
-    return importCsv(this.#replica, path, name, options, this.#recordOptions);
+  async importCsv(source: CsvSource, name: string, options?: CsvImportOptions): Promise<number> {
+    return importCsv(this.#replica, source, name, options, this.#recordOptions, () => this.#atomic.assertNone("importCsv()"));
   }
 
   async sync(): Promise<void> {

@@ -7,6 +7,7 @@ import type { Descriptor, SchemaInput, SchemaKey, SchemaRecord, StandardSchema, 
 import type { Table } from "../table/types/table.js";
 import type { TableReader } from "../table/types/table-reader.js";
 import type { Progress } from "../storage/document.js";
+import type { WebStream } from "../storage/stream-input.js";
 import type { FileFormat } from "../storage/write-document.js";
 import type { DatabaseStats } from "./stats.js";
 import type { TransactionRunner } from "./transaction-types.js";
@@ -47,23 +48,57 @@ export interface SaveOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
+/**
+ * Where `importCsv` reads from: a path or a file URL, or a stream of bytes or text. A stream is one of Node's or of the web, or anything that can be
+ * iterated, such as `[text]`; it is read once, piece by piece, and ended whatever happens.
+ */
+export type CsvSource = string | URL | AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string> | WebStream;
+
 /** What `importCsv` takes. */
 export interface CsvImportOptions {
   /** The column that holds each record's key; where there is none, keys are assigned. Default: "id". */
   primaryKey?: string | undefined;
-  /** One character. Default: ",". */
+  /**
+   * One character; "auto" finds out whether it is a comma, a semicolon, a tab or a bar. Default: the one that a first line `sep=;` declares, else a
+   * comma.
+   */
   delimiter?: string | undefined;
   /** false names the columns `col_0`, `col_1`, ... Default: true. */
   hasHeader?: boolean | undefined;
-  /** A name that `TextDecoder` knows. Default: "utf-8". A byte order mark is passed over. */
+  /**
+   * What is done about a heading that is there twice, is empty, or is a name that no field may have: "rename" makes it `name_2` or `col_0`. Default:
+   * "refuse".
+   */
+  headings?: "refuse" | "rename" | undefined;
+  /**
+   * What is done about a row with another number of cells than there are columns: "pad" adds empty cells to a short one, and takes empty ones from a
+   * long one; "skip" leaves it out. Default: "refuse".
+   */
+  ragged?: "refuse" | "pad" | "skip" | undefined;
+  /** What a row begins with that is passed over, such as "#". Its first character is a punctuation character of ASCII. Default: none. */
+  comment?: string | undefined;
+  /** How many lines are passed over before the headings. Default: 0. */
+  skipLines?: number | undefined;
+  /** Cells that are null, in quotes or not, such as `["NULL", "N/A"]`. Default: none. */
+  nullValues?: readonly string[] | undefined;
+  /** true takes away the apostrophes that `escapeFormulas` put there. Default: false. */
+  unescapeFormulas?: boolean | undefined;
+  /** A name that `TextDecoder` knows. Default: UTF-8, or what a byte order mark says: UTF-8 or UTF-16. */
   encoding?: string | undefined;
+  /** Whether the bytes are packed by gzip. Default: as their beginning says. */
+  gzip?: boolean | undefined;
   /** What cells are converted to and records are validated against; the table keeps it. */
   schema?: TableSchema | undefined;
   /** false leaves all cells text where there is no schema of descriptors. Default: true, numbers and booleans where no text is lost. */
   inferTypes?: boolean | undefined;
   /** true imports records that do not fit the schema. Default: false. */
   skipValidation?: boolean | undefined;
-  /** Told how many bytes were read, of how many. What it throws ends the import. */
+  /** Ends the import when it is aborted, with `signal.reason`. */
+  signal?: AbortSignal | undefined;
+  /**
+   * Told how many bytes were read, of how many; of a stream that is `Infinity` until it has ended. Where types are guessed, all bytes count twice. What
+   * it throws ends the import.
+   */
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
@@ -210,16 +245,19 @@ export interface Database extends TransactionRunner, AsyncDisposable {
   saveSync(path: string | URL, options?: SaveOptions): void;
 
   /**
-   * Makes a new table of a CSV file, whole or not at all, and resolves to the number of records.
+   * Makes a new table of a CSV file or stream, whole or not at all, and resolves to the number of records.
    *
-   * The file is read piece by piece: only the records need to fit into memory. They come by one commit.
+   * It is read piece by piece: only the records need to fit into memory, and of a stream whose types are guessed a copy of what it brought. The records
+   * come by one commit; until then nothing is changed. A stream is asked for the next piece when the last one was read, and is ended whatever happens.
    *
    * @throws CorruptFileError (`CORRUPT_FILE`) when the file is no CSV, naming the row
-   * @throws SchemaValidationError (`SCHEMA_VALIDATION`) for a cell or record that does not fit, naming the row
+   * @throws SchemaValidationError (`SCHEMA_VALIDATION`) for a cell or record that does not fit, naming the row and the column
    * @throws DuplicateKeyError (`DUPLICATE_KEY`), naming the row
    * @throws DuplicateTableError (`DUPLICATE_TABLE`) when the name is taken
+   * @throws ClosedError (`CLOSED`) when the database is closed meanwhile
+   * @throws what the stream fails with, and the reason of an aborted `signal`
    */
-  importCsv(path: string | URL, name: string, options?: CsvImportOptions): Promise<number>;
+  importCsv(source: CsvSource, name: string, options?: CsvImportOptions): Promise<number>;
 
   /** Waits for work under way and frees everything; later use throws `ClosedError`. Closing again does nothing. Also `await using`. */
   close(): Promise<void>;

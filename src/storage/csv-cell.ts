@@ -1,37 +1,56 @@
-import { isDate, isUint8Array } from "node:util/types";
+import { DictDBError } from "../base/errors.js";
 import { fromExtendedJson } from "../base/extended-json.js";
+import { parseIsoDate } from "../base/iso-date.js";
 import { parseDescriptor } from "../schema/descriptor.js";
 import type { FieldDescriptor, FieldType } from "../schema/descriptor.js";
 import { isCanonical } from "./csv-infer.js";
 import type { ColumnType } from "./csv-infer.js";
-import { valueText } from "./json-text.js";
+import { isTorn, ownText, unescapeFormula, unescapeTorn } from "./csv-text.js";
+import { nullCell } from "./csv-value.js";
+import { JsonParser } from "./json-parser.js";
 
-/** Reads a cell; undefined is an absent field. Throws TypeError saying what was expected. */
-export type ReadCell = (cell: string) => unknown;
+/**
+ * Reads a cell; undefined is an absent field. Throws TypeError saying what was expected.
+ * @param isQuoted whether it stood in quotes
+ */
+export type ReadCell = (cell: string, isQuoted: boolean) => unknown;
+
+/** How cells are to be understood, whatever their type. */
+export interface CellForm {
+  /** What stands for null. */
+  readonly nullValues: ReadonlySet<string>;
+  /** true takes away the apostrophes that keep spreadsheets from running text. */
+  readonly unescapeFormulas: boolean;
+}
 
 /** Reads the cells of a column whose type was guessed: an empty one is null, or in a column of text an empty string. */
-export function guessedCell(type: ColumnType): ReadCell {
-  switch (type) {
-    case "string":
-      return ownText;
-    case "boolean":
-      return (cell) => (cell === "" ? null : cell === "true");
-    case "number":
-      return (cell) => (cell === "" ? null : Number(cell));
-  }
+export function guessedCell(type: ColumnType, form: CellForm): ReadCell {
+  const { nullValues } = form;
+  const text = textReader(form);
+  return (cell) => {
+    if (nullValues.has(cell)) return null;
+    if (type === "string") return text(cell);
+    if (cell === "") return null;
+    return type === "boolean" ? cell === "true" : Number(cell);
+  };
 }
 
 /**
- * Reads the cells of a field with a descriptor. An empty cell is null where that is allowed, an absent field where that is, and else an empty string
- * or wrong.
+ * Reads the cells of a field with a descriptor. An empty cell is an absent field where that is allowed, null where that is, and else an empty string or
+ * wrong; one in quotes is an empty string where that is a value of the type.
  */
-export function describedCell(descriptor: string, field: string): ReadCell {
+export function describedCell(descriptor: string, field: string, form: CellForm): ReadCell {
   const { type, array, nullable, optional }: FieldDescriptor = parseDescriptor(descriptor, field, "importCsv()");
-  const read = array ? readJson : readers[type];
-  return (cell) => {
-    if (cell !== "") return read(cell);
-    if (nullable) return null;
-    return optional ? undefined : read(cell);
+  const isAny = type === "any" && !array;
+  const read = array ? readJson : type === "string" ? textReader(form) : type === "any" ? anyReader(form) : readers[type];
+  const hasEmpty = isAny || (!array && (type === "string" || type === "bytes"));
+  const empty = optional ? undefined : null;
+  const mayBeAbsentOrNull = nullable && optional && !isAny;
+  const { nullValues } = form;
+  return (cell, isQuoted) => {
+    if (nullValues.has(cell)) return nullable || isAny ? null : optional ? undefined : expected("a value that is not null");
+    if (cell === "") return (nullable || optional) && !(isQuoted && hasEmpty) ? empty : read(cell);
+    return mayBeAbsentOrNull && !isQuoted && cell === nullCell ? null : read(cell);
   };
 }
 
@@ -39,12 +58,8 @@ const integer = /^[-+]?\d+$/;
 const decimal = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-const readers: Readonly<Record<FieldType, ReadCell>> = {
-  string: ownText,
-  integer: (cell) => {
-    const value = integer.test(cell.trim()) ? Number(cell) : Number.NaN;
-    return Number.isSafeInteger(value) ? value : expected("a whole number");
-  },
+const readers: Readonly<Record<Exclude<FieldType, "string" | "any">, (cell: string) => unknown>> = {
+  integer: readInteger,
   number: (cell) => {
     const text = cell.trim();
     if (decimal.test(text) && Number.isFinite(Number(text))) return Number(text);
@@ -55,60 +70,82 @@ const readers: Readonly<Record<FieldType, ReadCell>> = {
     if (text === "true" || text === "1" || text === "yes") return true;
     return text === "false" || text === "0" || text === "no" ? false : expected("true or false");
   },
-  bigint: (cell) => (integer.test(cell.trim()) && cell.length < 10_000 ? BigInt(cell.trim().replace("+", "")) : expected("a whole number")),
-  date: (cell) => {
-    const date = new Date(cell.trim());
-    return Number.isNaN(date.getTime()) ? expected("a date such as 2026-01-31T00:00:00.000Z") : date;
-  },
+  bigint: readBigint,
+  date: (cell) => parseIsoDate(cell.trim()) ?? expected("a date such as 2026-01-31 or 2026-01-31T09:30:00Z"),
   bytes: (cell) => (base64.test(cell) ? new Uint8Array(Buffer.from(cell, "base64")) : expected("bytes in base64")),
   object: readJson,
-  any: (cell) => {
-    if (isCanonical(cell)) return Number(cell);
-    return cell === "true" || cell === "false" ? cell === "true" : ownText(cell);
-  },
 };
 
-function readJson(cell: string): unknown {
-  let json: unknown;
+function readInteger(cell: string): number {
+  const text = cell.trim();
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && integer.test(text)) return value;
+  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return expected("a whole number");
+  // Beyond 2^53 there are whole numbers that none can hold: the text must be one that can, or how JavaScript writes it.
+  return text === String(value) || (integer.test(text) && readBigint(text) === BigInt(value)) ? value : expected("a whole number");
+}
+
+function readBigint(cell: string): bigint {
+  const text = cell.trim();
+  if (!integer.test(text)) return expected("a whole number");
   try {
-    json = JSON.parse(cell);
+    return BigInt(text.replace("+", ""));
   } catch {
-    return expected("JSON");
+    return expected("a whole number");
   }
-  return fromExtendedJson(json, "importCsv()");
+}
+
+function textReader({ unescapeFormulas }: CellForm): (cell: string) => string {
+  return unescapeFormulas ? (cell) => ownText(unescapeTorn(unescapeFormula(cell))) : (cell) => ownText(unescapeTorn(cell));
+}
+
+/** A number as JavaScript writes it, true, false, null, or JSON of a string, an array or an object; anything else is text. */
+function anyReader(form: CellForm): (cell: string) => unknown {
+  const text = textReader(form);
+  return (cell) => {
+    switch (cell) {
+      case "true":
+        return true;
+      case "false":
+        return false;
+      case "null":
+        return null;
+    }
+    if (isCanonical(cell) || isLargeInteger(cell)) return Number(cell);
+    if (!/^["[{]/.test(cell)) return text(cell);
+    try {
+      return readJson(cell);
+    } catch {
+      return text(cell);
+    }
+  };
+}
+
+/** A whole number beyond 2^53 as {@link valueText} writes it: its digits alone would be those of a bigint. */
+function isLargeInteger(cell: string): boolean {
+  const value = Number(cell);
+  return Number.isInteger(value) && !Number.isSafeInteger(value) && cell === value.toExponential();
+}
+
+/** The JSON of a whole cell. `JSON.parse` rounds integers, and takes the last of two fields of one name. */
+function readJson(cell: string): unknown {
+  const parser = new JsonParser();
+  try {
+    parser.push(Buffer.from(isTorn(cell) ? cell.replaceAll(/[\ud800-\udfff]/gu, escapeUnit) : cell), true);
+    const value = parser.readValue();
+    if (parser.peek() !== -1) return expected("JSON");
+    return parser.sawTag ? fromExtendedJson(value, "importCsv()") : value;
+  } catch (error) {
+    if (!(error instanceof RangeError) && !(error instanceof DictDBError)) throw error;
+    const { argument, expected: wanted } = error instanceof DictDBError ? error.details : {};
+    return expected(typeof argument === "string" ? `JSON whose ${argument} is ${String(wanted)}` : "JSON");
+  }
+}
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16)}`;
 }
 
 function expected(what: string): never {
   throw new TypeError(what);
-}
-
-/** V8 copies parts of a string that are shorter than this; a longer part holds on to the whole, which may be much of the file. */
-const sharedLength = 13;
-
-/** The text in memory of its own. */
-function ownText(cell: string): string {
-  return cell.length < sharedLength ? cell : Buffer.from(cell).toString();
-}
-
-/** A value as the text of a cell; null stands for an empty cell. Numbers and booleans stay what they are: they are no formulas. */
-export function cellOf(value: unknown): string | number | boolean | null {
-  switch (typeof value) {
-    case "undefined":
-      return null;
-    case "string":
-    case "boolean":
-      return value;
-    case "number":
-      return Object.is(value, -0) ? "-0" : value;
-    case "bigint":
-      return String(value);
-    default:
-      return structureCell(value);
-  }
-}
-
-function structureCell(value: unknown): string | null {
-  if (value === null) return null;
-  if (isDate(value)) return value.toISOString();
-  return isUint8Array(value) ? Buffer.from(value).toString("base64") : valueText(value);
 }

@@ -1,101 +1,116 @@
-import Papa from "papaparse";
-import type { OpenFile } from "./open-file.js";
-import { readFile } from "./open-file.js";
-import type { Steps } from "./steps.js";
+import { CsvDecoder } from "./csv-decoder.js";
+import { findDelimiter, sampleLength } from "./csv-delimiter.js";
+import { CsvParser } from "./csv-parser.js";
+import type { CsvRow } from "./csv-parser.js";
+import { CsvPrologue } from "./csv-prologue.js";
+import type { CsvSource, Piece } from "./csv-source.js";
+import { unzipped } from "./csv-unzip.js";
+import { pause, runAsync } from "./steps.js";
 
 /** How the rows of a file are told apart. */
 export interface CsvForm {
-  readonly delimiter: string;
-  /** A name that `TextDecoder` knows. */
-  readonly encoding: string;
+  /** One character; "auto" finds it out; undefined is the one that the file declares, or a comma. */
+  readonly delimiter: string | undefined;
+  /** A name that `TextDecoder` knows; undefined goes by the byte order mark, and is UTF-8 without one. */
+  readonly encoding: string | undefined;
+  /** What a row begins with that is passed over. */
+  readonly comment: string | undefined;
+  /** How many lines are before the first row. */
+  readonly skipLines: number;
+  /** Whether the bytes are packed by gzip; undefined goes by the first of them. */
+  readonly gzip: boolean | undefined;
 }
 
-/** Takes some rows. The first of them has this number in the file, counted from 1. */
-export type TakeRows = (rows: readonly (readonly string[])[], first: number) => void;
+/** Takes some rows. */
+export type TakeRows = (rows: readonly CsvRow[]) => void;
 
-/** A row with more characters than this probably has a quote that is never closed. */
-const longestRow = 2 ** 26;
-
-/** What is wrong with the text of a CSV file, and where. */
-export class CsvError extends RangeError {}
+/** As much is read before others may run: a few milliseconds of work. */
+const pieceLength = 262_144;
 
 /**
  * Reads the rows of a CSV file, some at a time, so that it need not fit into memory.
  *
- * @param onBytes told how many bytes were read
- * @throws CsvError for a quote that is not closed, or bytes that the encoding does not have
+ * @param onPiece called whenever some of it was read
+ * @throws CsvError for a quote that is not closed, bytes that the encoding does not have, damaged compression
  */
-export function* readRows(path: string, form: CsvForm, take: TakeRows, onBytes: (done: number, total: number) => void): Steps<void> {
-  yield* readFile(path, true, function* (file) {
-    const reader = new RowReader(file, form);
-    while (yield* reader.next(take)) onBytes(file.offset, file.size);
-    onBytes(file.size, file.size);
-  });
-}
-
-class RowReader {
-  readonly #file: OpenFile;
-  readonly #form: CsvForm;
-  readonly #decoder: InstanceType<typeof TextDecoder>;
-  #parser: Papa.Parser | undefined;
-  #newline = "\n";
-  /** The beginning of a row whose end was not read yet. */
-  #rest = "";
-  #rows = 0;
-
-  constructor(file: OpenFile, form: CsvForm) {
-    this.#file = file;
-    this.#form = form;
-    this.#decoder = new TextDecoder(form.encoding, { fatal: true });
-  }
-
-  /** Reads some more; false at the end. */
-  *next(take: TakeRows): Steps<boolean> {
-    // As much as there is already: a row that did not end is looked at again from its beginning, which may not happen too often.
-    const bytes = yield* this.#file.next(this.#rest.length);
-    const isLast = bytes.length === 0 || this.#file.isAtEnd;
-    const text = this.#rest + this.#decode(bytes, isLast);
-    if (text !== "") this.#take(text, isLast, take);
-    return !isLast;
-  }
-
-  #take(text: string, isLast: boolean, take: TakeRows): void {
-    this.#parser ??= this.#makeParser(text);
-    const { data, errors, meta } = this.#parser.parse(text, 0, !isLast) as Papa.ParseResult<string[]>;
-    // What is found wrong in a row that did not end yet may turn out to be right.
-    const error = errors.find(({ row }) => isLast || (row ?? 0) < data.length);
-    if (error !== undefined) throw new CsvError(`row ${this.#rows + (error.row ?? 0) + 1}: ${error.message.toLowerCase()}`);
-    if (isLast && data.at(-1)?.length === 1 && data.at(-1)![0] === "") data.pop(); // behind the last line break
-    if (this.#newline === "\n") for (const row of data) withoutReturn(row);
-    this.#rest = isLast ? "" : text.slice(meta.cursor);
-    if (this.#rest.length > longestRow)
-      throw new CsvError(`row ${this.#rows + data.length + 1} has more than ${longestRow} characters: is a quote not closed?`);
-    take(data, this.#rows + 1);
-    this.#rows += data.length;
-  }
-
-  #makeParser(text: string): Papa.Parser {
-    this.#newline = newlineOf(text);
-    return new Papa.Parser({ delimiter: this.#form.delimiter, newline: this.#newline as "\n" });
-  }
-
-  #decode(bytes: Buffer, isLast: boolean): string {
+export async function readRows(source: CsvSource, form: CsvForm, take: TakeRows, onPiece: () => void): Promise<void> {
+  const reader = new RowReader(form);
+  const decoder = new CsvDecoder(form.encoding);
+  let work = 0;
+  for await (const whole of unzipped(source.pieces(), form.gzip)) {
     try {
-      return this.#decoder.decode(bytes, { stream: !isLast });
-    } catch {
-      throw new CsvError(`before byte ${this.#file.offset}: bytes that are no text in the encoding ${this.#form.encoding}`);
+      for (let start = 0; start < whole.length; start += pieceLength) {
+        reader.push(decoder.decode(partOf(whole, start)), false, take);
+        onPiece();
+        work += Math.min(pieceLength, whole.length - start);
+        if (work < pieceLength) continue;
+        work = 0;
+        // A source that has all of its pieces at hand never waits for the event loop by itself.
+        await runAsync(turn());
+      }
+    } catch (error) {
+      // Before the loop is left, which waits for the piece after this one, where that was asked for already.
+      source.end(error);
+      throw error;
     }
   }
+  reader.push(decoder.end(), true, take);
+  onPiece();
 }
 
-/** How the first line ends that is not part of a quoted cell. */
-function newlineOf(text: string): string {
-  const unquoted = text.replaceAll(/"[^"]*(?:"|$)/g, "");
-  return /\r\n|\n|\r/.exec(unquoted)?.[0] ?? "\n";
+function* turn(): Generator<typeof pause, void> {
+  yield pause;
 }
 
-/** In a file that has both kinds of line ends. */
-function withoutReturn(row: string[]): void {
-  const last = row.length - 1;
-  if (row[last]!.endsWith("\r")) row[last] = row[last]!.slice(0, -1);
+function partOf(piece: Piece, start: number): Piece {
+  if (piece.length <= pieceLength) return piece;
+  return typeof piece === "string" ? piece.slice(start, start + pieceLength) : piece.subarray(start, start + pieceLength);
+}
+
+/** Makes rows of text: first what is before them, then the delimiter, then they. */
+class RowReader {
+  readonly #form: CsvForm;
+  readonly #prologue: CsvPrologue;
+  #isPast = false;
+  #sample = "";
+  #parser: CsvParser | undefined;
+
+  constructor(form: CsvForm) {
+    this.#form = form;
+    this.#prologue = new CsvPrologue(form.skipLines);
+  }
+
+  push(piece: string, isLast: boolean, take: TakeRows): void {
+    let text = piece;
+    if (!this.#isPast) {
+      const rest = this.#prologue.push(text, isLast);
+      if (rest === undefined) return;
+      this.#isPast = true;
+      text = rest;
+    }
+    if (this.#parser === undefined) {
+      text = this.#sample + text;
+      const delimiter = this.#delimiter(text, isLast);
+      if (delimiter === undefined) {
+        this.#sample = text;
+        return;
+      }
+      this.#sample = "";
+      this.#parser = new CsvParser(delimiter, this.#form.comment, this.#prologue.lines + 1);
+    }
+    const parser = this.#parser;
+    const rows = parser.push(text, isLast);
+    // What is wrong in an earlier row is told first, however the text was cut.
+    if (rows.length > 0) take(rows);
+    if (parser.fault !== undefined) throw parser.fault;
+  }
+
+  /** undefined where it takes more text to find it out. */
+  #delimiter(text: string, isLast: boolean): string | undefined {
+    const { delimiter, comment } = this.#form;
+    if (delimiter !== "auto") return delimiter ?? this.#prologue.delimiter ?? ",";
+    if (this.#prologue.delimiter !== undefined) return this.#prologue.delimiter;
+    if (text.length < sampleLength && !isLast) return undefined;
+    return findDelimiter(text.slice(0, sampleLength), isLast && text.length <= sampleLength, comment);
+  }
 }

@@ -18,6 +18,11 @@ export class OpenFile {
     this.size = size;
   }
 
+  /** Closes it. To be called once. */
+  *close(): Steps<void> {
+    yield* close(this.#fd);
+  }
+
   /** Whether it was read to its end. */
   get isAtEnd(): boolean {
     return this.offset >= this.size;
@@ -46,12 +51,12 @@ export class OpenFile {
 }
 
 /**
- * Opens a file, reads it and closes it.
+ * Opens a file to be read, and closed by whoever opened it.
  *
  * @param mayFollow whether a link may be followed
  * @throws the file system's own errors; RangeError where the path is of no regular file (a pipe would be waited for for ever)
  */
-export function* readFile<R>(path: string, mayFollow: boolean, use: (file: OpenFile) => Steps<R>): Steps<R> {
+export function* openFile(path: string, mayFollow: boolean): Steps<OpenFile> {
   // Windows lacks the last two; there they are undefined, which adds nothing.
   const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants;
   const fd = yield* open(path, O_RDONLY | O_NONBLOCK | (mayFollow ? 0 : O_NOFOLLOW));
@@ -60,8 +65,19 @@ export function* readFile<R>(path: string, mayFollow: boolean, use: (file: OpenF
     // Reading a directory throws what Node.js says of it: EISDIR.
     if (stats.isDirectory()) yield* read(fd, new Uint8Array(1), 0, 1);
     if (!stats.isFile()) throw new RangeError("found no regular file");
-    return yield* use(new OpenFile(fd, stats.size));
-  } finally {
+    return new OpenFile(fd, stats.size);
+  } catch (error) {
     yield* close(fd);
+    throw error;
+  }
+}
+
+/** {@link openFile}, what is done with the file, and closing it. */
+export function* readFile<R>(path: string, mayFollow: boolean, use: (file: OpenFile) => Steps<R>): Steps<R> {
+  const file = yield* openFile(path, mayFollow);
+  try {
+    return yield* use(file);
+  } finally {
+    yield* file.close();
   }
 }

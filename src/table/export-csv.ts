@@ -1,11 +1,13 @@
 import { checkOptions, isBoolean, isFunction, refuse } from "../base/arguments.js";
 import type { OptionCheck } from "../base/arguments.js";
+import { SchemaValidationError } from "../base/errors.js";
 import type { StoredRecord } from "../base/value.js";
 import type { TableDefinition } from "../log/commit.js";
 import { readQuery } from "../query/read-query.js";
 import type { Query } from "../query/query.js";
 import { replaceFile } from "../storage/atomic-file.js";
-import { writeCsv } from "../storage/csv-writer.js";
+import { CellError, writeCsv } from "../storage/csv-writer.js";
+import type { CsvColumn } from "../storage/csv-writer.js";
 import type { Progress } from "../storage/document.js";
 import { readPath } from "../storage/file-path.js";
 import { inKeyOrder } from "../storage/key-order.js";
@@ -15,7 +17,7 @@ const anything: OptionCheck = () => undefined; // readQuery() reads it
 
 /** One character that can stand between two cells. */
 export const isDelimiter: OptionCheck = (value) =>
-  typeof value === "string" && value.length === 1 && !'\r\n"\ufeff'.includes(value)
+  typeof value === "string" && /^[^\r\n"\ufeff\ud800-\udfff]$/.test(value)
     ? undefined
     : "one character other than a quote and a line break";
 
@@ -23,6 +25,7 @@ export const isDelimiter: OptionCheck = (value) =>
 export interface CsvExport {
   readonly path: string;
   readonly query: Query;
+  readonly table: TableDefinition;
   readonly delimiter: string;
   readonly escapeFormulas: boolean;
   readonly bom: boolean;
@@ -52,20 +55,40 @@ export function readExport(where: string, path: unknown, options: Options | unde
   const { columns, where: condition, delimiter = ",", escapeFormulas = false, bom = false, onProgress } = options ?? {};
   const query = readQuery(where, { columns, where: condition, copy: false }, table);
   if (query.projection?.length === 0) refuse(where, "columns", "at least one field", columns);
-  return { path: file, query, delimiter, escapeFormulas, bom, onProgress };
+  return { path: file, query, table, delimiter, escapeFormulas, bom, onProgress };
 }
 
 /** Writes records into a CSV file, in the order of their keys; answers how many. */
 export function* exportRecords(
-  { path, query, onProgress, ...form }: CsvExport,
+  { path, query, table, onProgress, ...form }: CsvExport,
   records: readonly StoredRecord[],
-  columns: readonly string[],
-  primaryKey: string,
+  seen: readonly string[],
 ): Steps<number> {
   const total = records.length;
   const report = (done: number): void => onProgress?.({ done, total });
   report(0);
-  const headings = query.projection?.map(({ alias, field }) => [alias, field] as const) ?? columns.map((name) => [name, name] as const);
-  yield* replaceFile(path, writeCsv({ ...form, columns: headings, batches: inKeyOrder(records, primaryKey, false) }, report));
+  const { primaryKey } = table;
+  const content = { ...form, columns: columnsOf(query, table, seen), batches: inKeyOrder(records, primaryKey, false) };
+  try {
+    yield* replaceFile(path, writeCsv(content, report));
+  } catch (error) {
+    if (!(error instanceof CellError)) throw error;
+    const message = `${error.column} may not be ${error.fault}`;
+    throw new SchemaValidationError(`exportCsv(): row ${error.row}: ${message}`, [{ message, path: [error.column] }], {
+      table: table.name,
+      row: error.row,
+      column: error.column,
+    });
+  }
   return total;
+}
+
+/** What was asked for, or every field in the order in which they were seen; those of the schema for a table that had no record yet. */
+function columnsOf({ projection }: Query, { descriptors, primaryKey }: TableDefinition, seen: readonly string[]): CsvColumn[] {
+  const fields = seen.length > 0 ? seen : Object.keys(descriptors ?? { [primaryKey]: "" });
+  const columns = projection ?? fields.map((field) => ({ alias: field, field }));
+  return columns.map(({ alias, field }) => {
+    const descriptor = descriptors !== undefined && Object.hasOwn(descriptors, field) ? descriptors[field] : undefined;
+    return { heading: alias, field, descriptor };
+  });
 }

@@ -1,172 +1,128 @@
-import { refuse, RecordSite } from "../base/arguments.js";
-import { checkName } from "../base/copy.js";
-import { describe } from "../base/describe.js";
-import { CorruptFileError, DuplicateKeyError, SchemaValidationError } from "../base/errors.js";
-import type { Key, StoredRecord, Value } from "../base/value.js";
+import { CorruptFileError } from "../base/errors.js";
+import type { StoredRecord } from "../base/value.js";
 import type { TableContext } from "../replica/table-context.js";
 import { describedCell, guessedCell } from "../storage/csv-cell.js";
-import type { ReadCell } from "../storage/csv-cell.js";
-import { ColumnGuess } from "../storage/csv-infer.js";
-import { CsvError, readRows } from "../storage/csv-rows.js";
+import type { CellForm } from "../storage/csv-cell.js";
+import { CsvError } from "../storage/csv-parser.js";
+import type { CsvRow } from "../storage/csv-parser.js";
+import { readRows } from "../storage/csv-rows.js";
 import type { CsvForm, TakeRows } from "../storage/csv-rows.js";
+import type { CsvSource } from "../storage/csv-source.js";
 import type { Progress } from "../storage/document.js";
-import type { Steps } from "../storage/steps.js";
-import { maxRecords } from "../state/table-state.js";
-import { newRecord } from "./records.js";
+import { columnName, readHeadings } from "./csv-headings.js";
+import type { HeadingRule } from "./csv-headings.js";
+import { Guesses, Records } from "./csv-records.js";
+import type { RowTaker } from "./csv-records.js";
 import type { RecordOptions } from "./records.js";
 
+/** What is done with rows that have another number of cells than there are columns. */
+export type RaggedRule = "refuse" | "pad" | "skip";
+
 /** How a CSV file becomes a table. */
-export interface CsvImport extends CsvForm {
-  readonly path: string;
+export interface CsvImport extends CsvForm, CellForm {
   readonly hasHeader: boolean;
-  readonly inferTypes: boolean;
+  readonly headings: HeadingRule;
+  readonly ragged: RaggedRule;
+  /** true reads the file twice: a column is what all of its cells are. */
+  readonly guessTypes: boolean;
   readonly onProgress: ((progress: Progress) => void) | undefined;
 }
-
-type Row = readonly string[];
 
 /**
  * Reads the records of a CSV file: validated, copied, each with its key.
  *
- * Where types are to be guessed, the file is read twice: a column is what all of its cells are.
- *
  * @param context of the table that the records are for, which need not exist
- * @throws CorruptFileError for a file that is no CSV, SchemaValidationError for a cell, DuplicateKeyError; all of them name the row
+ * @throws CorruptFileError for a file that is no CSV, SchemaValidationError for a cell, DuplicateKeyError; all of them name the row; the reason why the
+ *   source was ended
  */
-export function* readRecords(where: string, from: CsvImport, context: TableContext, options: RecordOptions): Steps<StoredRecord[]> {
+export async function readRecords(
+  where: string,
+  source: CsvSource,
+  from: CsvImport,
+  context: TableContext,
+  options: RecordOptions,
+): Promise<StoredRecord[]> {
   const descriptors = context.schema?.descriptors;
-  const guesses = descriptors === undefined && from.inferTypes ? new Guesses() : undefined;
+  const guesses = from.guessTypes ? new Guesses(from) : undefined;
   const passes = guesses === undefined ? 1 : 2;
-  if (guesses !== undefined) yield* readPass(where, from, 0, passes, guesses);
+  if (guesses !== undefined) source.keep();
+  if (guesses !== undefined) await readPass(where, source, from, 0, passes, guesses);
   const records = new Records(where, context, options, (name, column) => {
-    if (descriptors !== undefined)
-      return Object.hasOwn(descriptors, name) ? describedCell(descriptors[name]!, name) : guessedCell("string");
-    return guessedCell(guesses?.columns[column]?.type ?? "string");
+    if (descriptors !== undefined && Object.hasOwn(descriptors, name)) return describedCell(descriptors[name]!, name, from);
+    return guessedCell(guesses?.columns[column]?.type ?? "string", from);
   });
-  yield* readPass(where, from, passes - 1, passes, records);
+  await readPass(where, source, from, passes - 1, passes, records);
   return records.list;
 }
 
-/** Takes the rows of one pass. */
-interface Taker {
-  begin(names: readonly string[]): void;
-  /** @param number of the row in the file, from 1 on */
-  row(cells: Row, number: number): void;
-}
-
 /** Reads the file once, and checks what must be true of every row. */
-function* readPass(where: string, from: CsvImport, pass: number, passes: number, taker: Taker): Steps<void> {
-  const { path, hasHeader, onProgress } = from;
-  let names: readonly string[] | undefined;
-  const take: TakeRows = (rows, first) => {
-    for (const [i, cells] of rows.entries()) {
-      const number = first + i;
-      if (names === undefined) {
-        names = hasHeader ? headings(where, path, cells) : cells.map((_, column) => `col_${column}`);
-        taker.begin(names);
-        if (hasHeader) continue;
-      }
-      if (cells.length === names.length) taker.row(cells, number);
-      // An empty line, which many programs leave at the end.
-      else if (cells.length !== 1 || cells[0] !== "") throw wrongLength(where, path, number, cells.length, names.length);
-    }
+async function readPass(where: string, source: CsvSource, from: CsvImport, pass: number, passes: number, taker: RowTaker): Promise<void> {
+  const { path } = source;
+  const site = `${where}: ${path === undefined ? "the stream" : JSON.stringify(path)}`;
+  const sorter = new RowSorter(site, path, from, taker);
+  const report = (): void => {
+    const { done, total } = source;
+    from.onProgress?.({ done: pass === 0 ? done : pass * total + done, total: passes * total });
   };
   try {
-    yield* readRows(path, from, take, (done, total) => onProgress?.({ done: pass * total + done, total: passes * total }));
+    await readRows(source, from, sorter.take, report);
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw new CorruptFileError(`${where}: ${JSON.stringify(path)}, ${error.message}`, { path }, { cause: error });
+    throw new CorruptFileError(`${site}, ${error.message}`, { path }, { cause: error });
   }
 }
 
-function headings(where: string, path: string, cells: Row): Row {
-  const seen = new Set<string>();
-  for (const name of cells) {
-    const fault = name === "" ? "a column without a name" : seen.has(name) ? `two columns named ${describe(name)}` : undefined;
-    if (fault !== undefined) throw new CorruptFileError(`${where}: ${JSON.stringify(path)}, row 1: found ${fault}`, { path });
-    checkName(where, "a column", name);
-    seen.add(name);
-  }
-  return [...cells];
-}
+/** Tells the headings, the records and what is neither. */
+class RowSorter {
+  readonly #site: string;
+  readonly #path: string | undefined;
+  readonly #from: CsvImport;
+  readonly #taker: RowTaker;
+  #names: readonly string[] | undefined;
 
-function wrongLength(where: string, path: string, row: number, found: number, expected: number): CorruptFileError {
-  return new CorruptFileError(`${where}: ${JSON.stringify(path)}, row ${row} has ${found} cells instead of ${expected}`, { path, row });
-}
-
-/** The first pass: finds out what the columns are. */
-class Guesses implements Taker {
-  columns: readonly ColumnGuess[] = [];
-
-  begin(names: Row): void {
-    this.columns = names.map(() => new ColumnGuess());
+  /** @param site the method and the file, for error messages */
+  constructor(site: string, path: string | undefined, from: CsvImport, taker: RowTaker) {
+    this.#site = site;
+    this.#path = path;
+    this.#from = from;
+    this.#taker = taker;
   }
 
-  row(cells: Row): void {
-    for (let i = 0; i < cells.length; i++) this.columns[i]!.note(cells[i]!);
-  }
-}
+  readonly take: TakeRows = (rows) => {
+    for (const row of rows) this.#row(row);
+  };
 
-/** The last pass: makes the records. */
-class Records implements Taker {
-  readonly list: StoredRecord[] = [];
-  readonly #where: string;
-  readonly #context: TableContext;
-  readonly #options: RecordOptions;
-  readonly #makeReader: (name: string, column: number) => ReadCell;
-  readonly #site: RecordSite;
-  readonly #keys = new Set<Key>();
-  #names: Row = [];
-  #readers: readonly ReadCell[] = [];
-  #nextKey = 1;
-
-  constructor(where: string, context: TableContext, options: RecordOptions, makeReader: (name: string, column: number) => ReadCell) {
-    this.#where = where;
-    this.#context = context;
-    this.#options = options;
-    this.#makeReader = makeReader;
-    this.#site = new RecordSite(where, "row");
-  }
-
-  begin(names: Row): void {
-    this.#names = names;
-    this.#readers = names.map(this.#makeReader);
-  }
-
-  row(cells: Row, number: number): void {
-    const source: Record<string, Value> = {};
-    for (let i = 0; i < cells.length; i++) {
-      const value = this.#cell(i, cells[i]!, number);
-      if (value !== undefined) source[this.#names[i]!] = value as Value;
+  #row(row: CsvRow): void {
+    const { cells, number } = row;
+    const { hasHeader, headings, ragged, unescapeFormulas } = this.#from;
+    if (this.#names === undefined) {
+      if (hasHeader && isEmptyLine(row)) return;
+      this.#names = hasHeader
+        ? readHeadings({ site: this.#site, path: this.#path, row: number }, cells, headings, unescapeFormulas)
+        : cells.map((_, column) => columnName(column));
+      this.#taker.begin(this.#names);
+      if (hasHeader) return;
     }
-    this.#site.index = number;
-    const record = newRecord(this.#site, source, this.#nextKey, this.#context, this.#options);
-    const key = record[this.#context.state.primaryKey] as Key;
-    if (this.#keys.has(key)) throw this.#duplicate(number, key);
-    this.#keys.add(key);
-    if (typeof key === "number" && key >= this.#nextKey && Number.isSafeInteger(key)) this.#nextKey = key + 1;
-    this.list.push(record);
-    if (this.list.length > maxRecords) refuse(this.#where, "the file", `one of at most ${maxRecords} records`, number);
+    const width = this.#names.length;
+    if (cells.length === width) this.#taker.row(row);
+    // An empty line, which many programs leave at the end. In a file of one column it is an empty cell.
+    else if (isEmptyLine(row) || ragged === "skip") return;
+    else this.#taker.row(this.#padded(row, width));
   }
 
-  #cell(column: number, cell: string, number: number): unknown {
-    try {
-      return this.#readers[column]!(cell);
-    } catch (error) {
-      const name = this.#names[column]!;
-      const message = `${name} must be ${(error as Error).message}, received ${describe(cell)}`;
-      throw new SchemaValidationError(`${this.#where}: row ${number}: ${message}`, [{ message, path: [name] }], {
-        table: this.#context.name,
-        row: number,
-      });
+  /** With as many cells as there are columns. What stands in those that are too many would be lost. */
+  #padded({ cells, quoted, number }: CsvRow, width: number): CsvRow {
+    if (this.#from.ragged === "pad") {
+      if (cells.length < width) return { cells: [...cells, ...Array.from({ length: width - cells.length }, () => "")], quoted, number };
+      if (cells.slice(width).every((cell) => cell === "")) return { cells: cells.slice(0, width), quoted, number };
     }
-  }
-
-  #duplicate(row: number, key: Key): DuplicateKeyError {
-    return new DuplicateKeyError(`${this.#where}: row ${row}: an earlier row has key ${JSON.stringify(key)}`, {
-      table: this.#context.name,
-      key,
-      row,
+    throw new CorruptFileError(`${this.#site}, row ${number} has ${cells.length} cells instead of ${width}`, {
+      path: this.#path,
+      row: number,
     });
   }
+}
+
+function isEmptyLine({ cells, quoted }: CsvRow): boolean {
+  return cells.length === 1 && cells[0] === "" && quoted === undefined;
 }

@@ -82,7 +82,7 @@ export class Table extends TableWriter {
     const view = this.#source.view();
     view.noteFilter(everything); // of which the columns are
     const records = this.#source.runUserCode("exportCsv()", () => matchingRecords(view, wanted.query));
-    return this.#source.trackWork(runAsync(exportRecords(wanted, records, [...view.state.columns], definition.primaryKey)));
+    return this.#source.trackWork(runAsync(exportRecords(wanted, records, [...view.state.columns])));
   }
 
   check(): void {

@@ -15,7 +15,10 @@ export interface CsvExportOptions<T> {
   where?: Where<T> | undefined;
   /** One character. Default: ",". */
   delimiter?: string | undefined;
-  /** true puts an apostrophe before text that begins with `=`, `+`, `-`, `@`, so that no spreadsheet runs it as a formula. Default: false. */
+  /**
+   * true puts an apostrophe before text and headings that begin with `=`, `+`, `-`, `@`, a tab or a line break, so that no spreadsheet runs them as
+   * formulas. `unescapeFormulas` of `importCsv` takes it away again. Default: false.
+   */
   escapeFormulas?: boolean | undefined;
   /** true begins with a byte order mark, by which some spreadsheets know UTF-8. Default: false. */
   bom?: boolean | undefined;
@@ -60,7 +63,10 @@ export interface Table<T, K extends string = DefaultKey<T>, I = T> extends Table
    * Writes the records as they are now into a CSV file, in the order of their keys, and resolves to their number. When it resolves the file is on
    * the disk; if it rejects, the file is the old one.
    *
-   * Null and absent fields are empty cells, dates are written as in JSON, bytes in base64, arrays and objects as JSON.
+   * Null and absent fields are empty cells, dates are written as in JSON, bytes in base64, arrays and objects as JSON. Records that fit the table's schema
+   * are the same when they are imported again with it.
+   *
+   * @throws SchemaValidationError (`SCHEMA_VALIDATION`) for a value that no cell can say, naming the row and the column
    */
   exportCsv(path: string | URL, options?: CsvExportOptions<T>): Promise<number>;
 

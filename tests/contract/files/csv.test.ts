@@ -257,6 +257,64 @@ describe("exportCsv", () => {
     expect(readFileSync(file, "utf8").split("\r\n")[1]).toBe('1,=1+1,+1,-1,@x,\tx,-1,x=1,"\rx"');
   });
 
+  it("keeps spreadsheets from running what has line breaks, and headings", async () => {
+    const table = new DictDB().createTable<Record<string, unknown>>("t");
+    const texts = ["=1+1\nnote", "@SUM(1)\r\nx", "+1\u2028x", "\n=1", "＝1", "'=1", "-", "plain", "'"];
+    table.insert(texts.map((a) => ({ a, "=b\nx": -5n, "@c": -1.5, "+d": new Date(8.64e15), "-e": Uint8Array.of(0xfb, 0xff, 0xff) })));
+    await table.exportCsv(file, { escapeFormulas: true });
+    const head = `id,a,"'=b\nx","'@c","'+d","'-e"\r\n1,"'=1+1\nnote",-5,-1.5,+275760-09-13T00:00:00.000Z,+///\r\n`;
+    expect(readFileSync(file, "utf8")).toContain(head);
+    const escaped = await imported(readFileSync(file), { inferTypes: false });
+    expect(escaped.map(({ a }) => a)).toEqual(texts.map((text, i) => (i < 7 ? `'${text}` : text)));
+    const back = await imported(readFileSync(file), { unescapeFormulas: true });
+    expect(back.map(({ a }) => a)).toEqual(texts);
+    expect(Object.keys(back[0] ?? {})).toEqual(["id", "a", "=b\nx", "@c", "+d", "-e"]);
+  });
+
+  it("writes headings and first cells that are taken for nothing else", async () => {
+    const table = new DictDB().createTable<Record<string, unknown>>("t", { primaryKey: "sep=;" });
+    table.insert([{ "sep=;": "#1" }, { "sep=;": -1 }]);
+    await table.exportCsv(file);
+    expect(readFileSync(file, "utf8")).toBe('"sep=;"\r\n"-1"\r\n"#1"\r\n');
+    table.insert({ "sep=;": "x", "\ufeffa": "\ud800" });
+    await table.exportCsv(file, { columns: ["\ufeffa"], where: { "sep=;": "x" } });
+    expect(readFileSync(file, "utf8")).toBe('"\ufeffa"\r\n"""\\ud800"""\r\n');
+    expect(await imported(readFileSync(file))).toEqual([{ id: 1, "\ufeffa": "\ud800" }]);
+  });
+
+  it("writes one column so that its empty cells come back", async () => {
+    const table = new DictDB().createTable<{ id: number; a?: string | null }>("t");
+    table.insert([{ a: "x" }, { a: null }, { a: "" }, {}]);
+    await table.exportCsv(file, { columns: ["a"] });
+    expect(readFileSync(file, "utf8")).toBe('a\r\nx\r\n\r\n""\r\n\r\n');
+    const rows = await imported(readFileSync(file), { schema: { a: "string|null" } });
+    expect(rows.map(({ a }) => a)).toEqual(["x", null, "", null]);
+  });
+
+  it.each<[string, CsvImportOptions & { schema: Record<string, "string" | "integer"> }, boolean]>([
+    ["id\r\n", { schema: { id: "integer" } }, false],
+    ["id,a,b\r\n", { schema: { a: "string", b: "string" } }, true],
+  ])("writes headings for a table that never had a record: %j", async (content, options, isDescribed) => {
+    const db = new DictDB();
+    await (isDescribed ? db.createTable("t", { schema: options.schema }) : db.createTable("t")).exportCsv(file);
+    expect(readFileSync(file, "utf8")).toBe(content);
+    expect(await imported(content, options)).toEqual([]);
+  });
+
+  it("refuses null where its mark has the delimiter in it, with row and column", async () => {
+    writeFileSync(file, "old");
+    const table = new DictDB().createTable("t", { schema: { a: "integer|null?" } });
+    table.insert([{}, { a: 1 }, { a: null }]);
+    expect(await rejection(table.exportCsv(file, { delimiter: "N" }))).toMatchObject({
+      code: "SCHEMA_VALIDATION",
+      message: 'exportCsv(): row 4: a may not be null where the delimiter is "N"',
+      details: { table: "t", row: 4, column: "a" },
+    });
+    expect(readFileSync(file, "utf8")).toBe("old");
+    await table.exportCsv(file);
+    expect(readFileSync(file, "utf8")).toBe("id,a\r\n1,\r\n2,1\r\n3,\\N\r\n");
+  });
+
   it("leaves the old file where it fails", async () => {
     writeFileSync(file, "old");
     const db = new DictDB();
