@@ -4,8 +4,11 @@ import { describe } from "../base/describe.js";
 import { pathText } from "../base/path.js";
 import { isPromise } from "../base/shape.js";
 import type { Key, StoredRecord } from "../base/value.js";
-import type { Change, TableId } from "../log/commit.js";
+import { watchAbort } from "../lock/watch-abort.js";
+import type { Change, Commit, TableId } from "../log/commit.js";
+import { applyCommit } from "../state/apply-commit.js";
 import type { DatabaseState } from "../state/database-state.js";
+import type { TableState } from "../state/table-state.js";
 import type { Change as ChangeEvent, Commit as CommitEvent, DatabaseEvents } from "./events.js";
 
 /** Told of one kind of event. */
@@ -15,6 +18,8 @@ interface Subscription<E extends keyof DatabaseEvents> {
   readonly listener: Listener<E>;
   /** How many commits had been queued when it began: it is told of those that come after. */
   readonly since: number;
+  /** Forgets the signal that would end it. A signal may live for as long as the program, and must not keep what is over. */
+  unwatch: (() => void) | undefined;
 }
 
 /**
@@ -37,11 +42,19 @@ export class Feed {
     return this.#subscriptions.commit.size > 0;
   }
 
-  /** Each call is a subscription of its own, also when the same function is given twice. */
-  add<E extends keyof DatabaseEvents>(event: E, listener: Listener<E>): () => void {
-    const own: Subscription<E> = { listener, since: this.#queued };
+  /**
+   * Each call is a subscription of its own, also when the same function is given twice.
+   * @param signal ends it when it aborts
+   */
+  add<E extends keyof DatabaseEvents>(event: E, listener: Listener<E>, signal?: AbortSignal): () => void {
+    const own: Subscription<E> = { listener, since: this.#queued, unwatch: undefined };
+    const remove = (): void => {
+      own.unwatch?.();
+      this.#subscriptions[event].delete(own);
+    };
     this.#subscriptions[event].add(own);
-    return () => void this.#subscriptions[event].delete(own);
+    own.unwatch = signal && watchAbort(signal, remove);
+    return remove;
   }
 
   /** Queues a commit for delivery. Copies are made when it is delivered. */
@@ -80,7 +93,10 @@ export class Feed {
 
   #end(): void {
     for (const { listener } of this.#subscriptions.close) tell(listener, undefined, this.#report);
-    for (const subscriptions of Object.values(this.#subscriptions)) subscriptions.clear();
+    for (const subscriptions of Object.values(this.#subscriptions)) {
+      for (const { unwatch } of subscriptions) unwatch?.();
+      subscriptions.clear();
+    }
   }
 
   readonly #report = (error: unknown): void => {
@@ -109,8 +125,23 @@ function warn(error: unknown): void {
   });
 }
 
+/** Applies a commit and queues what it has changed for the listeners. */
+export function applyAndTell(state: DatabaseState, feed: Feed, commit: Commit, origin: CommitEvent["origin"]): void {
+  const catalog = commit.changes.map((change) => catalogEvent(change, state)).filter((event) => event !== undefined);
+  const images: Images[] = [];
+  applyCommit(state, commit, (table: TableState, key: Key, before: StoredRecord | undefined, after: StoredRecord | undefined) => {
+    images.push({ table: table.definition.name, key, before, after });
+  });
+  // Row locks and reserved keys are no change of the data.
+  if (catalog.length === 0 && images.length === 0) return;
+  feed.push(() => {
+    const changes: readonly ChangeEvent[] = Object.freeze([...catalog, ...images.map(recordEvent)]);
+    return Object.freeze({ seq: commit.seq, origin, changes });
+  });
+}
+
 /** One record before and after a commit; undefined where there was or is none. */
-export interface Images {
+interface Images {
   readonly table: string;
   readonly key: Key;
   readonly before: StoredRecord | undefined;
@@ -118,14 +149,14 @@ export interface Images {
 }
 
 /** The event of one record. */
-export function recordEvent({ table, key, before, after }: Images): ChangeEvent {
+function recordEvent({ table, key, before, after }: Images): ChangeEvent {
   if (before === undefined) return Object.freeze({ type: "insert", table, key, after: image(after!) });
   if (after === undefined) return Object.freeze({ type: "delete", table, key, before: image(before) });
   return Object.freeze({ type: "update", table, key, before: image(before), after: image(after) });
 }
 
 /** The event of a catalog change; undefined for changes of records. To be made before the commit is applied, while a dropped table has its name. */
-export function catalogEvent(change: Change, state: DatabaseState): ChangeEvent | undefined {
+function catalogEvent(change: Change, state: DatabaseState): ChangeEvent | undefined {
   switch (change.type) {
     case "put":
     case "delete":
