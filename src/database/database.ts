@@ -14,7 +14,6 @@ import { checkName } from "../base/copy.js";
 import { describe } from "../base/describe.js";
 import { DuplicateTableError, InvalidArgumentError } from "../base/errors.js";
 import { defaultLockTimeoutMs } from "../lock/wait-options.js";
-import { watchAbort } from "../lock/watch-abort.js";
 import { Replica } from "../replica/replica.js";
 import type { Planned } from "../replica/road.js";
 import type { DatabaseEvents } from "../replica/events.js";
@@ -114,7 +113,7 @@ class DatabaseImplementation {
     const schema = options?.schema === undefined ? undefined : toSchema(options.schema, primaryKey, where);
     const descriptors = schema?.descriptors;
     if (descriptors !== undefined && versionField !== undefined) checkVersionDescriptor(where, descriptors, versionField);
-    this.#atomic.assertNone(where);
+    this.#replica.assertMayCommit(where);
     const needsSchema = schema !== undefined && descriptors === undefined;
     const { state } = this.#replica;
     const plan = (): Planned<boolean> => {
@@ -153,7 +152,7 @@ class DatabaseImplementation {
   dropTable(table: unknown): void {
     const where = "dropTable()";
     this.#replica.assertOpen();
-    this.#atomic.assertNone(where);
+    this.#replica.assertMayCommit(where);
     const state = this.#existing(where, checkTableOrName(where, table));
     const context = this.#replica.contextOf(state);
     // A handle means one table. Another database's, or one made again under the same name, is another table.
@@ -166,8 +165,8 @@ class DatabaseImplementation {
     const where = "share()";
     this.#replica.assertOpen();
     checkOptions(where, options, { logLimitBytes: isPositiveCount });
+    this.#replica.assertMayCommit(where);
     if (this.#shared !== undefined) return this.#shared.handle;
-    this.#atomic.assertNone(where);
     this.#replica.assertUnlocked(where);
     if (this.#transactions.open > 0) refuse(where, "db", "a database without open transactions", this.#transactions.open);
     this.#useShared(shareState(this.#replica, options?.logLimitBytes));
@@ -230,13 +229,7 @@ class DatabaseImplementation {
     checkOptions(where, options, { signal: isAbortSignal });
     const signal = options?.signal;
     if (signal?.aborted === true) return () => undefined;
-    const remove = this.#replica.addListener(event, listener);
-    if (signal === undefined) return remove;
-    const unwatch = watchAbort(signal, remove);
-    return () => {
-      unwatch();
-      remove();
-    };
+    return this.#replica.addListener(event, listener, signal);
   }
 
   stats(): DatabaseStats {
@@ -253,16 +246,18 @@ class DatabaseImplementation {
   }
 
   async importCsv(source: CsvSource, name: string, options?: CsvImportOptions): Promise<number> {
-    return importCsv(this.#replica, source, name, options, this.#recordOptions, () => this.#atomic.assertNone("importCsv()"));
+    return importCsv(this.#replica, source, name, options, this.#recordOptions, () => this.#replica.assertMayCommit("importCsv()"));
   }
 
   async sync(): Promise<void> {
     this.#replica.assertOpen();
+    if (!this.#replica.isAlone) await Promise.resolve(); // a unit of work sees one state, and has ended then
     this.#replica.refresh();
   }
 
   async close(): Promise<void> {
     if (!this.#replica.isClosed) {
+      this.#replica.assertAlone("close()");
       this.#replica.close();
       if (this.#shared !== undefined) attached.delete(this.#shared.identity);
     }
@@ -278,7 +273,7 @@ class DatabaseImplementation {
   }
 
   #assertNoTransaction(where: string): void {
-    this.#replica.assertOpen();
+    this.#replica.assertMayCommit(where);
     this.#replica.transactionScope.assertOutside(where, "hand tx on to whatever shall be part of it");
   }
 

@@ -3,6 +3,7 @@ import { describe } from "../base/describe.js";
 import { DeadlockError, InvalidArgumentError } from "../base/errors.js";
 import type { LockMode, ReaderWriterLock, Release } from "./reader-writer-lock.js";
 import { RWLock } from "./rw-lock.js";
+import { joinSignals } from "./joined-signal.js";
 import { currentSection, enterSection, runInSection, Section } from "./section.js";
 import type { WaitCounter } from "./wait-counter.js";
 import { checkWaitOptions, type WaitOptions } from "./wait-options.js";
@@ -18,6 +19,8 @@ export interface TableLockOptions {
   readonly waits?: WaitCounter | undefined;
   /** The lock underneath, with a wait limit and a counter of its own; by default one that lives in this thread. */
   readonly lock?: SectionLock | undefined;
+  /** Ends the waits for sections, when it aborts; what is open stays open. */
+  readonly closing?: AbortSignal | undefined;
 }
 
 /**
@@ -32,10 +35,12 @@ export interface TableLockOptions {
  */
 export class TableLock {
   readonly #table: string;
+  readonly #closing: AbortSignal | undefined;
   #lock: SectionLock;
 
-  constructor(table: string, { timeoutMs, waits, lock }: TableLockOptions = {}) {
+  constructor(table: string, { timeoutMs, waits, lock, closing }: TableLockOptions = {}) {
     this.#table = table;
+    this.#closing = closing;
     this.#lock = lock ?? new RWLock({ timeoutMs, name: this.#label }, waits);
   }
 
@@ -77,6 +82,7 @@ export class TableLock {
    * @throws LockTimeoutError (LOCK_TIMEOUT) when the lock is not granted within `timeoutMs`
    * @throws InvalidArgumentError (INVALID_ARGUMENT) when `fn` is no function or an option is wrong
    * @throws the signal's reason, unchanged, when it has aborted or aborts during the wait
+   * @throws ClosedError (CLOSED) when the database is closed, or is closed during the wait
    */
   async read<R>(fn: () => R | PromiseLike<R>, options?: WaitOptions): Promise<R> {
     return this.#run("read", fn, options);
@@ -145,7 +151,7 @@ export class TableLock {
       }
     }
 
-    const release = await (mode === "read" ? this.#lock.acquireRead(options) : this.#lock.acquireWrite(options));
+    const release = await this.#acquire(mode, options);
     const section = new Section(this, mode, release);
     const leave = section.enter();
     try {
@@ -155,7 +161,18 @@ export class TableLock {
     }
   }
 
+  async #acquire(mode: LockMode, options: WaitOptions | undefined): Promise<Release> {
+    const { signal, letGo } = joinSignals(this.#closing, options?.signal);
+    try {
+      const given = { timeoutMs: options?.timeoutMs, signal };
+      return await (mode === "read" ? this.#lock.acquireRead(given) : this.#lock.acquireWrite(given));
+    } finally {
+      letGo();
+    }
+  }
+
   #tryEnter(mode: LockMode): Release | undefined {
+    this.#closing?.throwIfAborted();
     const own = this.#ownSection();
     if (own !== undefined) return mode === "write" && own.mode === "read" ? undefined : own.enter();
     const release = mode === "read" ? this.#lock.tryRead() : this.#lock.tryWrite();

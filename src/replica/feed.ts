@@ -2,6 +2,7 @@ import { isNativeError } from "node:util/types";
 import { describe } from "../base/describe.js";
 import { isPromise } from "../base/shape.js";
 import type { Seq } from "../log/commit.js";
+import { watchAbort } from "../lock/watch-abort.js";
 import { isOnStack } from "./on-stack.js";
 import type { Commit as CommitEvent, DatabaseEvents } from "./events.js";
 
@@ -12,6 +13,8 @@ interface Subscription<E extends keyof DatabaseEvents> {
   readonly listener: Listener<E>;
   /** The last commit before it began: it is told of those that come after. */
   readonly since: Seq;
+  /** Forgets the signal that would end it. A signal may live for as long as the program, and must not keep what is over. */
+  unwatch: (() => void) | undefined;
 }
 
 interface QueuedCommit {
@@ -46,11 +49,17 @@ export class Feed {
   /**
    * Each call is a subscription of its own, also when the same function is given twice.
    * @param since the last commit that the listener is not told of
+   * @param signal ends it when it aborts
    */
-  add<E extends keyof DatabaseEvents>(event: E, listener: Listener<E>, since: Seq): () => void {
-    const own: Subscription<E> = { listener, since };
+  add<E extends keyof DatabaseEvents>(event: E, listener: Listener<E>, since: Seq, signal?: AbortSignal): () => void {
+    const own: Subscription<E> = { listener, since, unwatch: undefined };
+    const remove = (): void => {
+      own.unwatch?.();
+      this.#subscriptions[event].delete(own);
+    };
     this.#subscriptions[event].add(own);
-    return () => void this.#subscriptions[event].delete(own);
+    own.unwatch = signal && watchAbort(signal, remove);
+    return remove;
   }
 
   /** Queues a commit for delivery, once however often it is applied. Copies are made when it is delivered. */
@@ -99,7 +108,10 @@ export class Feed {
 
   #end(): void {
     for (const { listener } of this.#subscriptions.close) tell(listener, undefined, this.#report);
-    for (const subscriptions of Object.values(this.#subscriptions)) subscriptions.clear();
+    for (const subscriptions of Object.values(this.#subscriptions)) {
+      for (const { unwatch } of subscriptions) unwatch?.();
+      subscriptions.clear();
+    }
   }
 
   readonly #report = (error: unknown): void => {

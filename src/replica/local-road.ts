@@ -4,7 +4,7 @@ import type { SectionLock } from "../lock/table-lock.js";
 import type { Change, TableDefinition } from "../log/commit.js";
 import { LocalLog } from "../log/local-log.js";
 import type { TableView } from "../state/table-view.js";
-import { rowLockedError } from "./row-errors.js";
+import { rowLockedError, sectionAmong } from "./row-errors.js";
 import type { Planned, Road, RoadFigures, RoadHost } from "./road.js";
 import type { TableContext } from "./table-context.js";
 
@@ -26,12 +26,12 @@ export class LocalRoad implements Road {
 
   commit<R>(verb: string, tables: readonly TableContext[], plan: () => Planned<R>): R {
     const replica = this.#replica;
-    replica.assertMayWrite(verb);
+    replica.assertMayCommit(verb);
     for (const table of tables) replica.assertTableWritable(verb, table);
     for (;;) {
       const planned = replica.runUserCode(verb, plan);
       if (planned.changes.length === 0) return planned.result;
-      if (replica.state.rowLocks.size > 0) this.#assertRowsFree(verb, planned);
+      if (replica.state.rowLocks.size > 0) this.#assertRowsFree(verb, tables, planned);
       for (const table of tables) table.hideState();
       const isDone = this.#append(planned.changes);
       for (const table of tables) table.showState();
@@ -54,7 +54,7 @@ export class LocalRoad implements Road {
         replica.runningCall = undefined;
       }
       if (planned.changes.length === 0) return planned.result;
-      if (replica.state.rowLocks.size > 0) this.#assertRowsFree(verb, planned);
+      if (replica.state.rowLocks.size > 0) this.#assertRowsFree(verb, [table], planned);
       table.hideState();
       const isDone = this.#append(planned.changes);
       table.showState();
@@ -69,8 +69,13 @@ export class LocalRoad implements Road {
     }
   }
 
-  isBusy(): boolean {
-    return false;
+  // No other thread has locked anything, and a section of this one was looked for.
+  tryCommit<R>(verb: string, tables: readonly TableContext[], plan: () => Planned<R>): R {
+    return this.commit(verb, tables, plan);
+  }
+
+  async whenFree(): Promise<void> {
+    // See above.
   }
 
   releaseRows(): void {
@@ -115,10 +120,10 @@ export class LocalRoad implements Road {
   }
 
   /** @throws RowLockedError where a transaction has locked a row that would be changed: a synchronous verb cannot wait for its own thread */
-  #assertRowsFree(verb: string, { changes, owner }: Planned<unknown>): void {
+  #assertRowsFree(verb: string, tables: readonly TableContext[], { changes, owner }: Planned<unknown>): void {
     const { state } = this.#replica;
     const blocked = state.rowLocks.blocker(changes, owner);
-    if (blocked !== undefined) throw rowLockedError(verb, state.table(blocked.table)!.definition.name, blocked.key);
+    if (blocked !== undefined) throw rowLockedError(verb, state.table(blocked.table)!.definition.name, blocked.key, sectionAmong(tables));
   }
 
   /** Appends and applies; false where it must be planned again. */

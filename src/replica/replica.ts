@@ -1,4 +1,4 @@
-import { ClosedError, DeadlockError, InvariantError } from "../base/errors.js";
+import { ClosedError, InvariantError } from "../base/errors.js";
 import type { Commit, ReplicaId, RowOwner, TableId } from "../log/commit.js";
 import { TableLock } from "../lock/table-lock.js";
 import { WaitCounter } from "../lock/wait-counter.js";
@@ -13,6 +13,8 @@ import { Feed } from "./feed.js";
 import type { Listener } from "./feed.js";
 import { LocalRoad } from "./local-road.js";
 import type { Planned, Road, RoadFigures, RoadHost } from "./road.js";
+import { besideUnitError, withinError } from "./beside-errors.js";
+import { CommitLines } from "./commit-lines.js";
 import { RowWaits } from "./row-waits.js";
 import { PendingWork } from "./pending-work.js";
 import { TableContext } from "./table-context.js";
@@ -21,7 +23,6 @@ import { RunningUnit } from "./running-unit.js";
 import type { Closable } from "./running-unit.js";
 import { Telling } from "./telling.js";
 import { TransactionScope } from "./transaction-scope.js";
-import { waitForOthers } from "./wait-for-others.js";
 
 /**
  * One thread's copy of the database, and the road that every commit takes: check that the tables may be written, plan and validate against the
@@ -36,6 +37,7 @@ export class Replica implements RoadHost {
   /** Counts the waits of this thread for rows. */
   readonly rowWaitCounter = new WaitCounter();
   readonly rowWaits = new RowWaits(this);
+  readonly #lines = new CommitLines(this);
   /** Where the functions of transactions run. */
   readonly transactionScope = new TransactionScope();
   /** What closing the database waits for. */
@@ -54,6 +56,7 @@ export class Replica implements RoadHost {
   readonly #contexts = new Map<TableId, TableContext>();
   #broken: unknown;
   #closed = false;
+  readonly #closing = new AbortController();
   #conflicts = 0;
   #owners = 0;
 
@@ -67,6 +70,11 @@ export class Replica implements RoadHost {
   /** Tells replicas of one database apart; 0 while there is only one. */
   get id(): number {
     return this.#road.id;
+  }
+
+  /** Aborts when the replica is closed: what waits ends then. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
   }
 
   get isClosed(): boolean {
@@ -94,6 +102,11 @@ export class Replica implements RoadHost {
   /** A name under which a transaction of this replica can lock rows. */
   newOwner(): RowOwner {
     return { replica: this.id, number: ++this.#owners };
+  }
+
+  /** {@link Road.whenFree} */
+  whenFree(table: TableContext, options: WaitOptions): Promise<void> {
+    return this.#road.whenFree(table, options);
   }
 
   /** {@link Road.figures} */
@@ -129,8 +142,13 @@ export class Replica implements RoadHost {
 
   /** Brings the state up to date with the log; not while the caller's own code runs inside a verb or a unit of work, which sees one state. */
   refresh(): void {
-    if ((this.running === undefined || !this.#calls.lives()) && !this.standsStill) this.#road.refresh();
+    if (this.isAlone) this.#road.refresh();
     if (this.state.underWay !== undefined) this.mend();
+  }
+
+  /** Whether neither a unit of work nor a function of the caller's that a verb runs is under way. */
+  get isAlone(): boolean {
+    return (this.running === undefined || !this.#calls.lives()) && !this.standsStill;
   }
 
   /** Whether a unit of work is running. */
@@ -152,9 +170,9 @@ export class Replica implements RoadHost {
   }
 
   /** {@link Feed.add} */
-  addListener<E extends keyof DatabaseEvents>(event: E, listener: Listener<E>): () => void {
+  addListener<E extends keyof DatabaseEvents>(event: E, listener: Listener<E>, signal?: AbortSignal): () => void {
     this.refresh(); // it is told of the commits after this moment
-    const remove = this.feed.add(event, listener, this.state.seq);
+    const remove = this.feed.add(event, listener, this.state.seq, signal);
     this.#road.listen();
     return remove;
   }
@@ -169,7 +187,7 @@ export class Replica implements RoadHost {
     const { id, name } = state.definition;
     let context = this.#contexts.get(id);
     if (context === undefined) {
-      const lock = new TableLock(name, { lock: this.#road.makeLock(state.definition) });
+      const lock = new TableLock(name, { lock: this.#road.makeLock(state.definition), closing: this.closing });
       context = new TableContext(state, lock, this.#isShared, schema);
       // A snapshot may ask for a table that is gone: that context is the snapshot's own.
       if (!state.dropped) this.#contexts.set(id, context);
@@ -179,13 +197,13 @@ export class Replica implements RoadHost {
 
   /** {@link Road.commit} */
   commit<R>(verb: string, tables: readonly TableContext[], plan: () => Planned<R>, catalog = false): R {
+    this.assertMayCommit(verb);
     if (this.transactionScope.isOpen) this.#assertOutside(verb);
     return this.#road.commit(verb, tables, plan, catalog);
   }
 
   /** {@link Road.commitTable} */
   commitTable<R>(verb: string, table: TableContext, plan: (view: TableView) => Planned<R>): R {
-    if (this.transactionScope.isOpen) this.#assertOutside(verb);
     return this.#road.commitTable(verb, table, plan);
   }
 
@@ -197,44 +215,46 @@ export class Replica implements RoadHost {
    * @throws the signal's reason, unchanged
    */
   async commitAsync<R>(verb: string, tables: readonly TableContext[], plan: () => Planned<R>, options: WaitOptions): Promise<R> {
+    const busy = this.tryCommit(verb, tables, plan);
+    if (!(busy instanceof TableContext)) return busy;
     const { timeoutMs = this.lockTimeoutMs, signal } = options;
-    const deadline = performance.now() + timeoutMs;
-    for (;;) {
-      const busy = this.tableInUse(verb, tables);
-      if (busy === undefined) return this.commitNow(verb, tables, plan);
-      const leftMs = Math.max(0, deadline - performance.now());
-      if (!busy.lock.isOpen) await waitForOthers(busy.name, leftMs, timeoutMs, signal);
-      else {
-        // The section is as long as the commit. Waiting for it without committing in it would let two who wait take turns for ever.
-        const commit = (): { readonly result: R } | undefined =>
-          this.tableInUse(verb, tables) === undefined ? { result: this.commitNow(verb, tables, plan) } : undefined;
-        const done = await busy.lock.write(commit, { timeoutMs: leftMs, signal });
-        if (done !== undefined) return done.result;
-      }
-    }
+    return this.#lines.commit(busy, (first) => this.tryCommit(verb, tables, plan, first), { timeoutMs, signal });
   }
 
-  /** The first of some tables in which somebody has a section open, so that the current task must wait before it writes. */
-  tableInUse(verb: string, tables: readonly TableContext[]): TableContext | undefined {
-    this.assertMayWrite(verb);
+  /**
+   * {@link commitAsync} without the wait.
+   *
+   * @param first the table for which the caller has waited, ahead of everybody else in this thread
+   * @returns what `plan` answers, or the first table that has to be waited for, so that nothing was done
+   */
+  tryCommit<R>(verb: string, tables: readonly TableContext[], plan: () => Planned<R>, first?: TableContext): R | TableContext {
+    this.assertMayCommit(verb);
     for (const table of tables) {
       table.assertWritable();
-      if (this.#isShared && !table.lock.isOpen && this.#road.isBusy(table)) return table;
-      // Also because looking whether the table is busy may have let in a task of this thread that waited for it.
-      if (table.lock.isOpen && table.lock.ownMode !== "write") return table;
+      if (table.lock.isOpen) {
+        if (table.lock.ownMode !== "write") return table;
+      } else if (table !== first && this.#lines.isWaitedFor(table)) return table;
     }
-    return undefined;
+    return this.#road.tryCommit(verb, tables, plan, first === undefined);
   }
 
-  /** {@link commit} for transactions that have made sure that no table is in use. */
-  commitNow<R>(verb: string, tables: readonly TableContext[], plan: () => Planned<R>): R {
-    return this.#road.commit(verb, tables, plan, false);
-  }
-
-  /** {@link Road.commitAside}, for what is given back. */
-  commitAside<R>(plan: () => Planned<R>): R {
+  /**
+   * {@link Road.commitAside}, for what is given back; where that would be beside a unit of work or a verb that runs the caller's own code, once it has
+   * ended. These are synchronous, so it has when a microtask runs.
+   */
+  giveBack(plan: () => Planned<undefined>): void {
     this.#assertUsable();
-    return this.#road.commitAside(undefined, plan);
+    if (this.isAlone) this.#road.commitAside(undefined, plan);
+    else queueMicrotask(() => this.#giveBackLate(plan));
+  }
+
+  #giveBackLate(plan: () => Planned<undefined>): void {
+    if (this.#closed) return; // which has given everything back
+    try {
+      this.#road.commitAside(undefined, plan);
+    } catch {
+      // The replica has given up, and tells whoever uses it next.
+    }
   }
 
   /** Keeps the automatic keys of a table from one on and below another for the caller; false when they are no longer free. */
@@ -250,7 +270,7 @@ export class Replica implements RoadHost {
 
   /** Gives back every row that a replica had locked or waited for, because it is gone. */
   releaseAllOf(replica: ReplicaId): void {
-    this.commitAside(() => {
+    this.giveBack(() => {
       const isKnown = this.state.rowLocks.replicas.includes(replica);
       return { changes: isKnown ? [{ type: "releaseReplica", replica }] : [], result: undefined };
     });
@@ -280,6 +300,7 @@ export class Replica implements RoadHost {
   close(): void {
     if (this.#isShared && this.#broken === undefined) this.releaseAllOf(this.id);
     this.#closed = true;
+    this.#closing.abort(new ClosedError("the database is closed"));
     for (const context of this.#contexts.values()) context.end();
     for (const snapshot of this.state.snapshots) snapshot.close();
     this.rowWaits.close();
@@ -289,8 +310,8 @@ export class Replica implements RoadHost {
 
   /** Throws unless a plain write of this table may begin now. */
   assertWritable(verb: string, table: TableContext): void {
-    if (this.transactionScope.isOpen) this.#assertOutside(verb);
     this.assertMayWrite(verb);
+    if (this.transactionScope.isOpen) this.#assertOutside(verb);
     this.assertTableWritable(verb, table);
   }
 
@@ -299,13 +320,31 @@ export class Replica implements RoadHost {
     if (table.lock.isOpen && !this.#road.holds(table)) table.lock.assertWritable(verb);
   }
 
+  /** Throws where a write could not be part of anything: in a function of the caller's that a verb runs. */
   assertMayWrite(verb: string): void {
     this.#assertUsable();
-    if (this.running === undefined || !this.#calls.lives()) return;
-    throw new DeadlockError(`${verb} was called by a function that ${this.running} runs: it would wait for the call that it is part of`, {
-      verb,
-      within: this.running,
-    });
+    this.#assertNotWithin(verb);
+  }
+
+  #assertNotWithin(verb: string): void {
+    if (this.running !== undefined && this.#calls.lives()) throw withinError(verb, this.running);
+  }
+
+  /**
+   * The one rule for everything that commits, begins or ends something of its own: never beside a unit of work, and never in a function of the caller's
+   * that a verb runs. Both see one state, which a commit would move under them; a unit may run again, and would have it done twice.
+   *
+   * @throws DeadlockError in such a function, InvalidArgumentError in a unit of work
+   */
+  assertAlone(verb: string): void {
+    this.#assertNotWithin(verb);
+    if (this.standsStill) throw besideUnitError(verb);
+  }
+
+  /** {@link assertAlone}, and the database can be written to. */
+  assertMayCommit(verb: string): void {
+    this.#assertUsable();
+    this.assertAlone(verb);
   }
 
   apply(commit: Commit, origin: CommitEvent["origin"]): void {

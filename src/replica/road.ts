@@ -1,4 +1,5 @@
 import type { SectionLock } from "../lock/table-lock.js";
+import type { WaitOptions } from "../lock/wait-options.js";
 import type { WaitCounter } from "../lock/wait-counter.js";
 import type { Change, Commit, ReplicaId, RowOwner, TableDefinition, TableId } from "../log/commit.js";
 import type { DatabaseState } from "../state/database-state.js";
@@ -34,7 +35,7 @@ export interface RoadHost {
   contextOf(state: TableState): TableContext;
   /** Whether this thread wants to hear of commits as they come. */
   readonly isListening: boolean;
-  assertMayWrite(verb: string): void;
+  assertMayCommit(verb: string): void;
   assertWritable(verb: string, table: TableContext): void;
   assertTableWritable(verb: string, table: TableContext): void;
   runUserCode<R>(verb: string, run: () => R): R;
@@ -81,15 +82,23 @@ export interface Road {
 
   /**
    * Commits what is no change for anybody who has read: row locks that are given back or no longer waited for, keys that are reserved. It may be done
-   * beside an open section, and while another verb's plan is made.
+   * beside an open section.
    *
    * @param table the one whose counter the plan looks at; undefined where it looks at no table
    * @param plan must run no code of the caller's; it runs again when another commit comes in between
    */
   commitAside<R>(table: TableContext | undefined, plan: () => Planned<R>): R;
 
-  /** Whether another thread keeps a table locked for longer than its commits take: it has a section open. */
-  isBusy(table: TableContext): boolean;
+  /**
+   * {@link commit} for those who can wait elsewhere: it never blocks the thread.
+   *
+   * @param isPatient whether a commit of another thread is worth some microseconds
+   * @returns what `plan` answers, or the table that somebody has locked, so that nothing was done
+   */
+  tryCommit<R>(verb: string, tables: readonly TableContext[], plan: () => Planned<R>, isPatient: boolean): R | TableContext;
+
+  /** Resolves once a table looks free for a commit, or a task of this thread has a section of it; waits and fails as its lock does. */
+  whenFree(table: TableContext, options: WaitOptions): Promise<void>;
 
   /** Gives back the rows that a verb of this thread has got, where its commit has not done so. */
   releaseRows(): void;

@@ -1,6 +1,7 @@
 import { InvariantError } from "../base/errors.js";
 import type { ThreadSlot } from "../lock/shared/slot-table.js";
 import type { SectionLock } from "../lock/table-lock.js";
+import type { WaitOptions } from "../lock/wait-options.js";
 import type { Change, Commit, ReplicaId, TableDefinition, TableId } from "../log/commit.js";
 import { CompactionTurn } from "../log/compaction.js";
 import { ControlBuffer } from "../log/control-buffer.js";
@@ -12,7 +13,7 @@ import type { TableView } from "../state/table-view.js";
 import { Compactor } from "./compactor.js";
 import { Rebuild } from "./rebuild.js";
 import type { Planned, Road, RoadFigures, RoadHost } from "./road.js";
-import { rowLockedError } from "./row-errors.js";
+import { rowLockedError, sectionAmong } from "./row-errors.js";
 import type { TableContext } from "./table-context.js";
 import { TableLocks } from "./table-locks.js";
 import { everyTable, touches } from "./touches.js";
@@ -79,13 +80,32 @@ export class SharedRoad implements Road {
   }
 
   commit<R>(verb: string, tables: readonly TableContext[], plan: () => Planned<R>, catalog: boolean): R {
+    return this.#commit<R, never>(verb, plan, tables, (locked) => this.#locks.enterAll(verb, locked, catalog));
+  }
+
+  tryCommit<R>(verb: string, tables: readonly TableContext[], plan: () => Planned<R>, isPatient: boolean): R | TableContext {
+    return this.#commit(verb, plan, tables, (locked) => this.#locks.tryEnterAll(locked, isPatient));
+  }
+
+  async whenFree(table: TableContext, options: WaitOptions): Promise<void> {
+    await this.#locks.whenFree(table, options);
+  }
+
+  /** @param enter locks tables: the function that unlocks them, or what stands in the way, which then is the answer */
+  #commit<R, B extends TableContext>(
+    verb: string,
+    plan: () => Planned<R>,
+    tables: readonly TableContext[],
+    enter: (locked: readonly TableContext[]) => (() => void) | B,
+  ): R | B {
     const host = this.#host;
-    host.assertMayWrite(verb);
+    host.assertMayCommit(verb);
     let reads: ReadonlySet<TableId> = new Set();
     for (let attempt = 0; ; attempt++) {
       const locked = attempt < patience ? tables : this.#including(tables, reads);
       let blocked: BlockedRow | undefined;
-      const leave = this.#locks.enterAll(verb, locked, catalog);
+      const leave = enter(locked);
+      if (typeof leave !== "function") return leave;
       try {
         this.#catchUp();
         for (const table of tables) table.assertExists(); // another thread may have dropped it while this one waited
@@ -157,10 +177,6 @@ export class SharedRoad implements Road {
     }
   }
 
-  isBusy(table: TableContext): boolean {
-    return this.#locks.isBusy(table);
-  }
-
   releaseRows(): void {
     if (!this.#closed) this.#rows.release();
   }
@@ -221,9 +237,9 @@ export class SharedRoad implements Road {
    */
   #waitForRow(verb: string, blocked: BlockedRow, tables: readonly TableContext[]): void {
     try {
-      if (this.#locks.isExclusive || tables.some(({ lock }) => lock.isOpen)) {
-        throw rowLockedError(verb, this.#host.state.table(blocked.table)?.definition.name ?? "", blocked.key);
-      }
+      const section = this.#locks.isExclusive ? { table: undefined } : sectionAmong(tables);
+      if (section !== undefined)
+        throw rowLockedError(verb, this.#host.state.table(blocked.table)?.definition.name ?? "", blocked.key, section);
       this.#rows.wait(verb, blocked);
     } catch (error) {
       this.#rows.release();

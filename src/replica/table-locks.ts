@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks";
 import { describe } from "../base/describe.js";
 import { LockTimeoutError } from "../base/errors.js";
 import { SharedRWLock } from "../lock/shared/shared-rw-lock.js";
+import type { WaitOptions } from "../lock/wait-options.js";
 import type { ThreadSlot } from "../lock/shared/slot-table.js";
 import type { TableDefinition } from "../log/commit.js";
 import { ControlBuffer } from "../log/control-buffer.js";
@@ -11,8 +12,8 @@ import type { TableContext } from "./table-context.js";
 /** The lock of the catalog, which no table has. */
 const catalogLock = 0;
 
-/** A table that stays locked for longer is locked by a section, not by a commit. */
-const longCommitMs = 2;
+/** A table that stays locked for longer is locked by a section, or by a commit that is worth leaving the thread to others for, in milliseconds. */
+const shortCommitMs = 0.2;
 
 /**
  * The locks of the tables of a shared database, as one thread takes them for its commits. Whoever waits for a lock holds no other, so the order in
@@ -50,20 +51,32 @@ export class TableLocks {
     return this.#held.has(this.#lockOf(table));
   }
 
-  /** Whether another thread holds a table's lock for longer than a commit takes. Blocks the thread for about that long to find out. */
-  isBusy(table: TableContext): boolean {
-    const lock = this.#lockOf(table);
-    if (this.#held.has(lock)) return false;
-    if (!lock.tryEnterWrite()) {
-      try {
-        lock.enterWrite(longCommitMs, this.#meanwhile);
-      } catch (error) {
-        if (error instanceof LockTimeoutError) return true;
-        throw error;
+  /** Resolves once a table looks free for a commit, or a task of this thread has a section of it. */
+  async whenFree(table: TableContext, options: WaitOptions): Promise<void> {
+    await this.#lockOf(table).whenFree(options, true);
+  }
+
+  /**
+   * Locks tables if that needs no wait: the function that unlocks them, else the first one that somebody has.
+   * @param isPatient whether a commit of another thread is worth some microseconds
+   */
+  tryEnterAll(tables: readonly TableContext[], isPatient: boolean): (() => void) | TableContext {
+    if (!this.#isExclusive) this.#leaveInterrupted();
+    const entered: SharedRWLock[] = [];
+    const leave = (): void => {
+      for (const lock of entered) if (this.#held.delete(lock)) lock.leaveWrite();
+    };
+    for (const table of tables) {
+      const lock = this.#lockOf(table);
+      if (this.#held.has(lock) || table.lock.ownMode === "write") continue;
+      const isIn = !table.lock.isOpen && (this.#tryEnter(lock) || (isPatient && entered.length === 0 && this.#enterSoon(lock)));
+      if (!isIn) {
+        leave();
+        return table;
       }
+      entered.push(lock);
     }
-    lock.leaveWrite();
-    return false;
+    return leave;
   }
 
   /** Locks one table; undefined where it is locked already: inside an own section, or while everything is. */
@@ -119,6 +132,17 @@ export class TableLocks {
     const entered = lock.tryEnterWrite();
     if (entered) this.#held.add(lock);
     return entered;
+  }
+
+  #enterSoon(lock: SharedRWLock): boolean {
+    try {
+      lock.enterWrite(shortCommitMs, this.#meanwhile);
+    } catch (error) {
+      if (error instanceof LockTimeoutError) return false;
+      throw error;
+    }
+    this.#held.add(lock);
+    return true;
   }
 
   #lockOf({ state }: TableContext): SharedRWLock {

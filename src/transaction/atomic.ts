@@ -31,19 +31,6 @@ export class Atomic {
     return this.#replica.standsStill ? this.#draft : undefined;
   }
 
-  /** @throws InvalidArgumentError while a unit of work runs */
-  assertNone(verb: string): void {
-    if (this.draft === undefined) return;
-    throw new InvalidArgumentError(
-      `${verb} cannot be part of atomic(): tables and indexes are created and dropped in commits of their own`,
-      {
-        argument: "verb",
-        expected: "a verb that changes records",
-        received: verb,
-      },
-    );
-  }
-
   /** Runs a unit of work; inside another one as part of that, except that what it wrote is taken back when it throws. */
   run<R>(fn: () => R): R {
     if (typeof fn !== "function") refuse("atomic()", "fn", "a function", fn);
@@ -96,7 +83,9 @@ export class Atomic {
   #runInside<R>(draft: Draft, fn: () => R): R {
     const takeBack = draft.savepoint();
     try {
-      return checkSynchronous(fn());
+      const result = checkSynchronous(fn());
+      this.#replica.assertMayWrite("atomic()"); // as the commit of one that is in no other does
+      return result;
     } catch (error) {
       takeBack();
       throw error;

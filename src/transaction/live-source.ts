@@ -29,7 +29,7 @@ export class LiveSource implements CatalogSource {
   }
 
   writeCatalog(verb: string, plan: (view: TableView) => Planned<undefined>): void {
-    this.#atomic.assertNone(verb);
+    this.#replica.assertMayCommit(verb);
     this.#replica.commitTable(verb, this.context, plan);
   }
 

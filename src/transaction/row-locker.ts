@@ -151,14 +151,14 @@ export class RowLocker {
     const owner = this.#owner;
     if (owner === undefined || keys.length === 0) return;
     const rows = { table: tableOf(context), keys };
-    this.#replica.commitAside(() => ({ changes: [{ type: "releaseRows", owner, rows }], result: undefined }));
+    this.#replica.giveBack(() => ({ changes: [{ type: "releaseRows", owner, rows }], result: undefined }));
   }
 
   /** Gives everything back, if there is anything and the commit has not done so. */
   releaseAll(): void {
     const owner = this.#owner;
     if (owner === undefined || this.#replica.isClosed || !this.#locks.knows(owner)) return;
-    this.#replica.commitAside(() => ({ changes: [{ type: "releaseRows", owner, rows: undefined }], result: undefined }));
+    this.#replica.giveBack(() => ({ changes: [{ type: "releaseRows", owner, rows: undefined }], result: undefined }));
   }
 
   get #locks(): RowLocks {
@@ -178,7 +178,7 @@ export class RowLocker {
 
   #giveUp(owner: RowOwner, { context, keys, fresh }: WantedRows): void {
     const table = tableOf(context);
-    this.#replica.commitAside(() => ({
+    this.#replica.giveBack(() => ({
       changes: [
         { type: "cancelRows", table, keys, owner },
         { type: "releaseRows", owner, rows: { table, keys: fresh } },

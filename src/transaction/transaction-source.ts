@@ -33,7 +33,7 @@ export class TransactionSource implements WriteSource {
 
   write<R>(verb: string, plan: (view: TableView) => Planned<R>): R {
     this.#transaction.assertOpen();
-    this.#replica.assertMayWrite(verb);
+    this.#replica.assertMayCommit(verb);
     this.context.assertWritable();
     const view = this.#transaction.viewToWrite(this.context);
     for (;;) {
@@ -51,7 +51,7 @@ export class TransactionSource implements WriteSource {
 
   /** Locks the rows that a query finds and gives copies of them as they are then. */
   async lockRows(verb: string, query: Query, mode: RowLockMode, onLocked: OnLocked): Promise<Record<string, unknown>[]> {
-    this.#replica.assertMayWrite(verb);
+    this.#replica.assertMayCommit(verb);
     return this.#transaction.lockRows(verb, this.context, query, mode, onLocked);
   }
 

@@ -117,7 +117,11 @@ export class Transaction {
 
   /** Makes the changes visible, all at once, and gives the locks back; after the calls that lock rows and were made before. */
   async commit(): Promise<void> {
-    if (this.commitNow()) return;
+    if (!this.commitNow()) await this.commitLater();
+  }
+
+  /** {@link commit} after {@link commitNow} has found that something must be waited for. */
+  async commitLater(): Promise<void> {
     this.#phase = "committing";
     try {
       while (this.#locker.calls !== undefined) await this.#locker.calls;
@@ -135,8 +139,9 @@ export class Transaction {
     }
   }
 
-  /** {@link commit}, if nothing has to be waited for; false where something has, and {@link commit} must follow. */
+  /** {@link commit}, if nothing has to be waited for; false where something has, and {@link commitLater} must follow. */
   commitNow(): boolean {
+    this.#replica.assertMayCommit("commit()"); // it can be committed later, so this ends nothing
     if (this.#failure !== undefined) this.rollback();
     this.assertOpen();
     let waits = false;
@@ -146,8 +151,8 @@ export class Transaction {
       if (waits) return false;
       const tables = this.#draft.written;
       if (tables.length === 0) return true; // it has read one moment
-      waits = this.#replica.tableInUse("commit()", tables) !== undefined;
-      if (!waits) waits = this.#replica.commitNow("commit()", tables, this.#plan) !== undefined;
+      // A table that is in use, or rows that are in the way.
+      waits = this.#replica.tryCommit("commit()", tables, this.#plan) !== undefined;
       return !waits;
     } catch (error) {
       throw this.#orConflict(error);

@@ -78,7 +78,7 @@ export class Transactions {
           } finally {
             scope.leave();
           }
-          if (!transaction.commitNow()) await transaction.commit();
+          if (!transaction.commitNow()) await transaction.commitLater();
           return result;
         } catch (error) {
           transaction.rollback();

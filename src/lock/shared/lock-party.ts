@@ -3,6 +3,7 @@ import type { WaitCounter } from "../wait-counter.js";
 import { WaitQueue } from "../wait-queue.js";
 import { Waiter } from "../waiter.js";
 import { LockWords } from "./lock-words.js";
+import { Onlookers } from "./onlookers.js";
 import { Obstacles, type LockHolder } from "./obstacles.js";
 import type { ThreadSlot } from "./slot-table.js";
 import { waitSync, type SyncWait } from "./sync-wait.js";
@@ -43,7 +44,7 @@ export class LockParty {
   #isOwner = false;
   readonly #readers = new WaitQueue();
   readonly #writers = new WaitQueue();
-  readonly #watchers = new WaitQueue();
+  readonly #onlookers = new Onlookers(() => this.#pump());
 
   /**
    * After its own turn, while a writer of another thread hurries: this one's writers keep out until they are rung, as the other leaves, or a slice is
@@ -92,6 +93,7 @@ export class LockParty {
   tryRead(): boolean {
     if (this.#held < 0 || this.#writers.size > 0) return false;
     if (!this.#enterRead(false)) return false;
+    this.#onlookers.tellCurious();
     this.#pump();
     return true;
   }
@@ -99,10 +101,15 @@ export class LockParty {
   tryWrite(): boolean {
     if (this.#held !== 0 || this.waiting > 0 || !this.#tryOwn()) return false;
     this.#held = writing;
+    if (this.#onlookers.size > 0) {
+      this.#onlookers.tellCurious();
+      this.#settle();
+    }
     return true;
   }
 
   leaveRead(): void {
+    if (this.#slot.isDetached) return;
     this.#held -= 1;
     if (this.#held === 0) this.#lock.leaveRead();
     this.#pump();
@@ -110,6 +117,7 @@ export class LockParty {
 
   /** The readers go first, those of this thread in the same turn; then the next writer, of whichever thread. */
   leaveWrite(): void {
+    if (this.#slot.isDetached) return;
     if (this.#readers.size > 0) {
       this.#lock.downgrade();
       this.#isOwner = false;
@@ -134,14 +142,17 @@ export class LockParty {
     return waiter;
   }
 
-  /** Queues a task that only wants to hear when the lock could be taken for writing; undefined when that is now. */
-  watch(timeoutMs: number, signal: AbortSignal | undefined): Waiter | undefined {
-    if (this.#isFree) return undefined;
-    const waiter = new Waiter(timeoutMs, signal, (given) => {
-      this.#watchers.remove(given);
-      this.#pump();
-    });
-    this.#watchers.push(waiter);
+  /**
+   * Queues a task that only wants to hear when the lock could be taken for writing; undefined when that is now.
+   *
+   * While it waits, this thread's WANT_WRITE is set, as for a writer that queues: so whoever leaves rings this thread, and a holder that dies is
+   * found once in a slice. The wish ends with the wait; a thread that dies has it taken back by whoever reaps it.
+   *
+   * @param orHere whether it wants to hear as well when a task of this thread has the lock
+   */
+  watch(timeoutMs: number, signal: AbortSignal | undefined, orHere: boolean): Waiter | undefined {
+    if (this.#isFree || (orHere && this.#held !== 0)) return undefined;
+    const waiter = this.#onlookers.add(timeoutMs, signal, orHere);
     this.#seek();
     return waiter;
   }
@@ -174,7 +185,7 @@ export class LockParty {
 
   leaveWriteSync(): void {
     this.#isSection = false;
-    if (this.waiting === 0 && this.#watchers.size === 0) {
+    if (this.waiting === 0 && this.#onlookers.size === 0) {
       this.#held = 0;
       this.#disown();
     } else {
@@ -257,8 +268,11 @@ export class LockParty {
     return isGranted ? "granted" : "timed out";
   }
 
+  /** Whether a writer of this thread would get in now: not while it holds back for others, or those who hear it would try in vain without end. */
   get #isFree(): boolean {
-    return this.#held === 0 && (this.#isOwner ? this.#lock.isDrained : this.#lock.isFree);
+    if (this.#held !== 0) return false;
+    if (this.#isOwner) return this.#lock.isDrained;
+    return this.#lock.isFree && !(this.#holdsBack && (this.#holdsBack = this.#lock.othersHurry));
   }
 
   /** A synchronous writer is in whose code is ours: it calls nobody who could come here again, so it was torn out of a call. */
@@ -325,6 +339,7 @@ export class LockParty {
       this.#held += 1;
       waiter.grant();
     }
+    this.#onlookers.tellCurious();
   }
 
   #grantWriter(): void {
@@ -333,6 +348,7 @@ export class LockParty {
     this.#lock.calm();
     this.#held = writing;
     waiter.grant();
+    this.#onlookers.tellCurious();
   }
 
   readonly #giveUpRead = (waiter: Waiter): void => {
@@ -352,7 +368,8 @@ export class LockParty {
 
   /** Lets in whoever can come in. Called after whatever may have made that possible: here, a ring, a slice. */
   #pump(): void {
-    if (this.#held >= 0 && (this.waiting > 0 || this.#watchers.size > 0 || this.#isOwner)) this.#advance();
+    if (this.#slot.isDetached) return;
+    if (this.#held >= 0 && (this.waiting > 0 || this.#onlookers.size > 0 || this.#isOwner)) this.#advance();
     this.#settle();
   }
 
@@ -360,7 +377,8 @@ export class LockParty {
     if (this.#writers.size === 0 && this.#isOwner) this.#disown();
     if (this.#writers.size === 0 || this.#lock.isAdmitted) this.#advanceReaders();
     if (this.#writers.size > 0 && (this.#isOwner || this.#own()) && this.#lock.isDrained) this.#grantWriter();
-    while (this.#watchers.size > 0 && this.#isFree) this.#watchers.shift()?.grant();
+    if (this.#onlookers.size === 0 || !this.#isFree) return;
+    this.#onlookers.tellAll();
   }
 
   #advanceReaders(): void {
@@ -376,6 +394,6 @@ export class LockParty {
   /** Makes wishes and listening agree with who queues. */
   #settle(): void {
     const isWaiting = this.#held >= 0;
-    this.#wishes.set(isWaiting && this.#readers.size > 0, isWaiting && (this.#writers.size > 0 || this.#watchers.size > 0));
+    this.#wishes.set(isWaiting && this.#readers.size > 0, isWaiting && (this.#writers.size > 0 || this.#onlookers.size > 0));
   }
 }

@@ -11,6 +11,15 @@ export interface LockHolder {
   readonly mode: LockMode;
 }
 
+/** Who is in the way, at the end of a message; nothing where nobody is known. */
+export function holderText(holder: LockHolder | undefined): string {
+  if (holder === undefined) return "";
+  const { threadId, osThreadId, mode } = holder;
+  const name = threadId === 0 ? "the main thread" : `worker thread ${threadId}`;
+  const thread = osThreadId === undefined ? name : `${name} (${osThreadId} for the operating system)`;
+  return `: ${thread} has it for ${mode === "read" ? "reading" : "writing"}`;
+}
+
 const noBits: readonly number[] = [];
 
 /**

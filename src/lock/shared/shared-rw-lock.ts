@@ -9,7 +9,7 @@ import { checkWaitOptions, defaultLockTimeoutMs, type WaitOptions } from "../wai
 import type { Waiter } from "../waiter.js";
 import { lockBuffer, openLockBuffer } from "./lock-buffer.js";
 import { LockParty, type SyncOutcome } from "./lock-party.js";
-import type { LockHolder } from "./obstacles.js";
+import { holderText } from "./obstacles.js";
 import { lockSize } from "./lock-words.js";
 import type { ThreadSlot } from "./slot-table.js";
 
@@ -230,13 +230,17 @@ export class SharedRWLock implements ReaderWriterLock {
     this.#party.leaveWriteSync();
   }
 
-  /** Resolves once the lock looks free for writing, holding nothing: it may be taken again before one acts. Fails as {@link read}. */
-  async whenFree(options?: WaitOptions): Promise<void> {
+  /**
+   * Resolves once the lock looks free for writing, holding nothing: it may be taken again before one acts. Fails as {@link read}.
+   *
+   * @param orHere whether it resolves as well while a task of this thread has the lock; default: false
+   */
+  async whenFree(options?: WaitOptions, orHere = false): Promise<void> {
     checkWaitOptions("whenFree()", options);
     const signal = options?.signal;
     signal?.throwIfAborted();
     const timeoutMs = options?.timeoutMs ?? this.#timeoutMs;
-    const waiter = this.#party.watch(timeoutMs, signal);
+    const waiter = this.#party.watch(timeoutMs, signal, orHere);
     if (waiter === undefined) return;
     const outcome = await this.#outcomeOf(waiter, "write", timeoutMs);
     if (outcome === "aborted") throw signal?.reason;
@@ -307,8 +311,7 @@ export class SharedRWLock implements ReaderWriterLock {
   #timeoutError(mode: LockMode, timeoutMs: number, waitedMs: number): LockTimeoutError {
     const { holder } = this.#party;
     const purpose = mode === "read" ? "reading" : "writing";
-    const held = holder === undefined ? "" : `: ${nameOf(holder)} has it for ${holder.mode === "read" ? "reading" : "writing"}`;
-    return new LockTimeoutError(`${this.#name} was not free for ${purpose} within ${timeoutMs} ms${held}`, {
+    return new LockTimeoutError(`${this.#name} was not free for ${purpose} within ${timeoutMs} ms${holderText(holder)}`, {
       name: this.#name,
       mode,
       timeoutMs,
@@ -316,11 +319,6 @@ export class SharedRWLock implements ReaderWriterLock {
       holder,
     });
   }
-}
-
-function nameOf({ threadId, osThreadId }: LockHolder): string {
-  const name = threadId === 0 ? "the main thread" : `worker thread ${threadId}`;
-  return osThreadId === undefined ? name : `${name} (${osThreadId} for the operating system)`;
 }
 
 /** A section that awaits would go on after its lock was given back. */

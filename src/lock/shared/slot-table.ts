@@ -255,6 +255,7 @@ export class ThreadSlot {
   readonly incarnation: Incarnation;
   /** How the thread sleeps until another rings. */
   readonly doorbell: Doorbell;
+  #isDetached = false;
 
   constructor(table: SlotTable, index: number, incarnation: Incarnation, doorbell: Doorbell) {
     this.table = table;
@@ -263,8 +264,14 @@ export class ThreadSlot {
     this.doorbell = doorbell;
   }
 
+  /** Whether the slot was given back: it may be another thread's by now, and with it the bits of it in every lock. */
+  get isDetached(): boolean {
+    return this.#isDetached;
+  }
+
   /** Gives the slot back, with every lock still held in its name. Nothing may be done in its name afterwards. */
   detach(): void {
     this.table.release(this);
+    this.#isDetached = true;
   }
 }

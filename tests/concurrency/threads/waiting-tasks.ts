@@ -103,3 +103,13 @@ export function writeBoth(db: DictDB, first: string, second: string, times: numb
   }
   return db.stats().conflicts;
 }
+
+/** Keeps a row locked until somebody comes to `leave`. */
+export async function holdRow(db: DictDB, table: string, id: number, entered: Int32Array, leave: Int32Array): Promise<string> {
+  return db.transaction(async (tx) => {
+    await tx.getTable(table).selectForUpdate({ where: { id } });
+    new Meeting(entered).arrive();
+    await new Meeting(leave).whenHere(1);
+    return "left";
+  });
+}

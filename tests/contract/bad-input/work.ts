@@ -9,7 +9,7 @@ const NewRWLock = RWLock as unknown as new (options: unknown) => unknown;
 const time = (received: string): string => `must be a number of milliseconds of at least 0, received ${received}`;
 const promise = "atomic(): fn must be a synchronous function, received one that returns a promise";
 const catalog = (verb: string): string =>
-  `${verb} cannot be part of atomic(): tables and indexes are created and dropped in commits of their own`;
+  `${verb} cannot be part of atomic(), and nothing is done beside it while it runs (call it before or after atomic())`;
 const fn = (received: string): string => `fn must be a function, received ${received}`;
 
 /** Everything that waits for a lock. */

@@ -134,6 +134,17 @@ export function eventContract(open: OpenDatabase): void {
       expect([removed, aborted, kept].map(({ commits }) => commits.length)).toEqual([1, 1, 2]);
     });
 
+    it("lets go of signals when it is closed", async () => {
+      const db = open();
+      const { signal } = new AbortController();
+      const removed = jest.spyOn(signal, "removeEventListener");
+      db.on("commit", () => undefined, { signal });
+      db.on("close", () => undefined, { signal });
+      expect(removed).not.toHaveBeenCalled();
+      await db.close();
+      expect(removed).toHaveBeenCalledTimes(1); // one listener serves all who watch a signal
+    });
+
     it("tells a listener of what comes after it", async () => {
       const db = open();
       const users = peopleIn(db);

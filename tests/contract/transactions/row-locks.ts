@@ -281,6 +281,19 @@ export function rowLockContract(open: OpenDatabase): void {
       expect([accounts.get(1)?.balance, runs]).toEqual([11, 2]);
     });
 
+    it("is not waited for in a section, which the error names", async () => {
+      const { db, accounts } = world();
+      const tx = db.begin();
+      await lock(tx, accounts, 1);
+      const error = await accounts.lock.write(() => errorOf(() => accounts.update({ balance: 0 }, 1)));
+      expect(error).toMatchObject({
+        code: "ROW_LOCKED",
+        message: expect.stringContaining('a verb in a section of table "accounts" cannot wait for it'),
+        details: { table: "accounts", key: 1, section: "accounts" },
+      });
+      await tx.rollback();
+    });
+
     it("can be locked by several for share, which keeps everybody from changing it", async () => {
       const { db, accounts } = world();
       const [a, b, c] = upTo(3).map(() => db.begin()) as [OpenTransaction, OpenTransaction, OpenTransaction];
