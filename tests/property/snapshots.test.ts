@@ -5,7 +5,7 @@ import { applyCommit } from "../../src/state/apply-commit.js";
 import { DatabaseState } from "../../src/state/database-state.js";
 import type { FrozenImages, OpenSnapshot } from "../../src/state/open-snapshot.js";
 import { absent } from "../../src/state/overlay.js";
-import type { ImageSource } from "../../src/state/overlay.js";
+import type { Image, ImageSource } from "../../src/state/overlay.js";
 import type { TableState } from "../../src/state/table-state.js";
 import { TableView } from "../../src/state/table-view.js";
 import { runs } from "../support/arbitraries.js";
@@ -44,6 +44,12 @@ function sorted(content: Iterable<readonly [Key, StoredRecord]>): unknown {
   return [...content].toSorted(([a], [b]) => Number(a) - Number(b));
 }
 
+/** What stands behind an image, or without one what is there now. */
+function recordOf(image: Image | undefined, now: StoredRecord | undefined): StoredRecord | undefined {
+  if (image === undefined) return now;
+  return image === absent ? undefined : image;
+}
+
 /** Each way to look at it shows the same moment. */
 function expectMoment(table: TableState, overlay: ImageSource, content: Content): void {
   const view = new TableView(table, overlay);
@@ -53,7 +59,7 @@ function expectMoment(table: TableState, overlay: ImageSource, content: Content)
     expect(view.get(key)).toBe(content.get(key));
     const image = overlay.get(key);
     expect(overlay.has(key)).toBe(image !== undefined);
-    if (image !== undefined) expect(image === absent ? undefined : image).toBe(content.get(key));
+    expect(recordOf(image, table.get(key))).toBe(content.get(key));
   }
   const keys = Array.from(overlay.images(), ([key]) => key);
   expect(new Set(keys).size).toBe(keys.length);
@@ -64,9 +70,7 @@ function expectMoment(table: TableState, overlay: ImageSource, content: Content)
 function expectChanges(table: TableState, frozen: FrozenImages, before: Content, after: Content): void {
   const images = new Map(frozen.get(table)?.images());
   for (let key = 0; key < 8; key++) {
-    const image = images.get(key);
-    if (image === undefined) expect(after.get(key)).toBe(before.get(key));
-    else expect(image === absent ? undefined : image).toBe(before.get(key));
+    expect(recordOf(images.get(key), after.get(key))).toBe(before.get(key));
   }
 }
 
