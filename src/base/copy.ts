@@ -92,9 +92,9 @@ function copyObjectIn(value: object, where: CallSite, path: string, depth: numbe
     );
   }
   if (isDate(value)) {
-    const time = value.getTime();
-    if (Number.isNaN(time)) refuse(where, shorten(path), "a valid date", value, "this Date is invalid");
-    return new Date(time);
+    const copy = new Date(value);
+    if (Number.isNaN(copy.getTime())) refuse(where, shorten(path), "a valid date", value, "this Date is invalid");
+    return copy;
   }
   if (isUint8Array(value)) return copyBytes(value, where, path);
   if (!isPlainObject(value)) {
@@ -120,7 +120,7 @@ function copyObjectIn(value: object, where: CallSite, path: string, depth: numbe
 
 function copyBytes(value: Uint8Array, where: CallSite, path: string): Uint8Array {
   try {
-    return Uint8Array.from(value);
+    return new Uint8Array(value); // from its memory, not by a method, which it may have of its own
   } catch {
     return refuse(where, shorten(path), "a Uint8Array that still has its bytes", value, "its buffer was transferred away");
   }

@@ -12,6 +12,7 @@ import { lifecycleContract } from "./table/lifecycle.js";
 import { lockContract } from "./table/locks.js";
 import { printingContract } from "./table/printing.js";
 import { readContract } from "./table/read.js";
+import { realmContract } from "./table/realms.js";
 import { snapshotContract } from "./table/snapshots.js";
 import { updateContract, upsertContract } from "./table/write.js";
 
@@ -37,5 +38,6 @@ export function tableContract(name: string, make: MakeDatabase): void {
     lockContract(open);
     lifecycleContract(open);
     printingContract(open);
+    realmContract(open);
   });
 }
