@@ -1,5 +1,6 @@
 import type { Immutable } from "./immutable.js";
 import type { IsAny } from "./type-level.js";
+import type { Unset } from "./unset.js";
 import type { Key } from "./value.js";
 
 /** The names of a record's top-level fields; for a union of records, the fields of every member. */
@@ -49,11 +50,32 @@ export type Insert<T, K extends PropertyKey = DefaultKey<T>> = {
   -readonly [P in keyof T as P extends AutomaticKey<T, K> ? never : P]: Immutable<T[P]>;
 } & { [P in AutomaticKey<T, K> & PropertyKey]?: KeyOf<T, P> | undefined };
 
-type OptionalName<T> = { [P in keyof T]-?: {} extends Pick<T, P> ? P : never }[keyof T];
-
-/** New values for some fields of a record; `undefined` removes an optional field. The primary key cannot be changed. */
+/**
+ * New values for some fields of a record; `unset()` removes an optional field. The primary key cannot be changed.
+ *
+ * An optional field of the changes may be undefined in type, as what a schema made partial yields; in fact it is refused.
+ */
 export type Changes<T, K extends PropertyKey = DefaultKey<T>> = {
-  -readonly [P in keyof T as P extends KnownKey<K> ? never : P]?: P extends OptionalName<T> ? Immutable<T[P]> | undefined : Immutable<T[P]>;
+  -readonly [P in keyof T as P extends KnownKey<K> ? never : P]?: NewValue<T[P]> | undefined;
 };
+
+type NewValue<V> = IsAny<V> extends true ? V : undefined extends V ? Immutable<Exclude<V, undefined>> | Unset : Immutable<V>;
+
+/** Changes that were checked field by field: none is told to be undefined. What is only left out, perhaps, passes. */
+export type SaidChanges<C, T, K extends PropertyKey> =
+  Same<C, Changes<T, K>> extends true ? unknown : { [P in keyof C]: undefined extends C[P] ? Said<C, T, P> : unknown };
+
+type Said<C, T, P extends keyof C> =
+  IsAny<C[P]> extends true
+    ? unknown
+    : {} extends Pick<C, P>
+      ? unknown
+      : [C[P]] extends [undefined]
+        ? never // anything else would leave nothing of the whole type, and the compiler would not tell which field it is
+        : NewValue<FieldValue<T, P>>;
+
+// Two generic functions are the same type only if the types that they test against are identical, type parameters included.
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the parameter is what makes the functions generic
+type Same<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
 
 type KnownKey<K> = IsAny<K> extends true ? never : K;

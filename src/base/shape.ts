@@ -71,7 +71,7 @@ export function isPromise(value: unknown): value is PromiseLike<unknown> {
 export function expressionParts(value: unknown): { readonly source: string; readonly flags: string } | undefined {
   if (!isRegExp(value)) return undefined;
   try {
-    return { source: String(Reflect.get(RegExp.prototype, "source", value)), flags: String(Reflect.get(RegExp.prototype, "flags", value)) };
+    return { source: Reflect.get(RegExp.prototype, "source", value), flags: Reflect.get(RegExp.prototype, "flags", value) };
   } catch {
     return undefined; // its flags are properties, which may have been replaced by anything
   }

@@ -1,4 +1,4 @@
-import type { Changes, DefaultKey, FieldName, Insert, KeyOf } from "../../base/record-types.js";
+import type { Changes, DefaultKey, FieldName, Insert, KeyOf, SaidChanges } from "../../base/record-types.js";
 import type { ReadonlyRecord } from "../../base/immutable.js";
 import type { TableReader } from "./table-reader.js";
 import type { Matching } from "./target.js";
@@ -24,7 +24,9 @@ export interface UpsertResult<Key> {
 }
 
 /** A function that computes changes from a record: synchronous and pure, because it may be called again. */
-export type ComputeChanges<T, R> = (record: ReadonlyRecord<T>) => R & NoOtherField<T, R>;
+export type ComputeChanges<T, R, K extends PropertyKey = DefaultKey<T>> = (
+  record: ReadonlyRecord<T>,
+) => R & NoOtherField<T, R> & SaidChanges<R, T, K>;
 
 // `unknown` where there is nothing to refuse: intersecting with `{}` would switch off the check that two types have a field in common
 type NoOtherField<T, R> = [Exclude<keyof R, FieldName<T>>] extends [never] ? unknown : { [P in Exclude<keyof R, FieldName<T>>]: never };
@@ -73,13 +75,16 @@ export interface TableWriter<T, K extends string = DefaultKey<T>, I = T> extends
    * Changes fields of one record (by key) or of those that match, and returns how many.
    *
    * The changes are an object of new values, the same for each record, or a function that computes them from each record:
-   * `users.update((user) => ({ age: user.age + 1 }), { where: { dept: "IT" } })`. `undefined` removes an optional field.
+   * `users.update((user) => ({ age: user.age + 1 }), { where: { dept: "IT" } })`. `unset()` removes an optional field; `undefined` is refused.
    *
    * @throws RecordNotFoundError (`RECORD_NOT_FOUND`) with `mustMatch: true`, when none matched
    * @throws SchemaValidationError (`SCHEMA_VALIDATION`), with `issues`
    * @throws UniqueConstraintError (`UNIQUE_CONSTRAINT`) when a unique index has the value
    */
-  update<R extends Changes<T, K>>(changes: Changes<T, K> | ComputeChanges<T, R>, target: KeyOf<T, K> | Matching<T>): number;
+  update<C extends Changes<T, K>, R extends Changes<T, K>>(
+    changes: (C & SaidChanges<C, T, K>) | ComputeChanges<T, R, K>,
+    target: KeyOf<T, K> | Matching<T>,
+  ): number;
 
   /**
    * Removes one record (by key) or those that match, and returns how many.
