@@ -1,5 +1,5 @@
 import type { Immutable } from "./immutable.js";
-import type { IsAny } from "./type-level.js";
+import type { IsAny, Same } from "./type-level.js";
 import type { Unset } from "./unset.js";
 import type { Key } from "./value.js";
 
@@ -9,12 +9,17 @@ export type FieldName<T> = T extends unknown ? keyof T & string : never;
 /** What a field holds; for a union of records, `undefined` is among it where a member lacks the field. */
 export type FieldValue<T, F extends PropertyKey> = T extends unknown ? (F extends keyof T ? T[F] : undefined) : never;
 
-/** The names of the fields that can be a record's primary key: those that hold strings or numbers. */
+/**
+ * The names of the fields that can be a record's primary key: those that hold strings or numbers and are never null. One that may be absent must be
+ * able to hold a number, which the table assigns.
+ */
 export type KeyField<T> = string extends keyof T
   ? string
   : {
-      [F in FieldName<T>]-?: IsAny<FieldValue<T, F>> extends true ? F : NonNullable<FieldValue<T, F>> extends Key ? F : never;
+      [F in FieldName<T>]-?: IsAny<FieldValue<T, F>> extends true ? F : IsKey<FieldValue<T, F>> extends true ? F : never;
     }[FieldName<T>];
+
+type IsKey<V> = [V] extends [Key] ? true : [V] extends [Key | undefined] ? ([Extract<V, number>] extends [never] ? false : true) : false;
 
 /** The primary key's name where none is told: "id" if the record has it; otherwise not known from the type alone (`any`). */
 // oxlint-disable-next-line typescript/no-explicit-any -- "not known" must be assignable both ways, or passing tables around needs casts
@@ -73,9 +78,5 @@ type Said<C, T, P extends keyof C> =
       : [C[P]] extends [undefined]
         ? never // anything else would leave nothing of the whole type, and the compiler would not tell which field it is
         : NewValue<FieldValue<T, P>>;
-
-// Two generic functions are the same type only if the types that they test against are identical, type parameters included.
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the parameter is what makes the functions generic
-type Same<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
 
 type KnownKey<K> = IsAny<K> extends true ? never : K;

@@ -1,5 +1,6 @@
 import type { Changes, DefaultKey, FieldName, Insert, KeyOf, SaidChanges } from "../../base/record-types.js";
 import type { ReadonlyRecord } from "../../base/immutable.js";
+import type { ForEach, OneOrArray } from "../../base/type-level.js";
 import type { TableReader } from "./table-reader.js";
 import type { Matching } from "./target.js";
 
@@ -51,11 +52,10 @@ export interface TableWriter<T, K extends string = DefaultKey<T>, I = T> extends
    * @throws SchemaValidationError (`SCHEMA_VALIDATION`), with `issues`
    * @throws UniqueConstraintError (`UNIQUE_CONSTRAINT`) when a unique index has the value
    */
-  insert(record: Insert<I, K>, options?: InsertOptions): KeyOf<T, K>;
-  /** Adds records, all of them or none, and returns their keys in the same order. */
-  insert(records: readonly Insert<I, K>[], options?: InsertOptions): KeyOf<T, K>[];
-  /** Adds one record or several. */
-  insert(records: Insert<I, K> | readonly Insert<I, K>[], options?: InsertOptions): KeyOf<T, K> | KeyOf<T, K>[];
+  insert<R>(
+    records: OneOrArray<R, Insert<I, K>>,
+    options?: InsertOptions,
+  ): ForEach<R, Insert<I, K>, KeyOf<T, K>>;
 
   /**
    * Adds one record, or an array of them, or changes those whose key exists, as `onConflict` says.
@@ -65,11 +65,10 @@ export interface TableWriter<T, K extends string = DefaultKey<T>, I = T> extends
    * @throws SchemaValidationError (`SCHEMA_VALIDATION`), with `issues`
    * @throws UniqueConstraintError (`UNIQUE_CONSTRAINT`) when a unique index has the value
    */
-  upsert(record: Insert<I, K>, options?: UpsertOptions): UpsertResult<KeyOf<T, K>>;
-  /** Adds or changes records, all of them or none, and tells what was done, in the same order. */
-  upsert(records: readonly Insert<I, K>[], options?: UpsertOptions): UpsertResult<KeyOf<T, K>>[];
-  /** Adds or changes one record or several. */
-  upsert(records: Insert<I, K> | readonly Insert<I, K>[], options?: UpsertOptions): UpsertResult<KeyOf<T, K>> | UpsertResult<KeyOf<T, K>>[];
+  upsert<R>(
+    records: OneOrArray<R, Insert<I, K>>,
+    options?: UpsertOptions,
+  ): ForEach<R, Insert<I, K>, UpsertResult<KeyOf<T, K>>>;
 
   /**
    * Changes fields of one record (by key) or of those that match, and returns how many.
