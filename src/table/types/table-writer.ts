@@ -52,10 +52,7 @@ export interface TableWriter<T, K extends string = DefaultKey<T>, I = T> extends
    * @throws SchemaValidationError (`SCHEMA_VALIDATION`), with `issues`
    * @throws UniqueConstraintError (`UNIQUE_CONSTRAINT`) when a unique index has the value
    */
-  insert<R>(
-    records: OneOrArray<R, Insert<I, K>>,
-    options?: InsertOptions,
-  ): ForEach<R, Insert<I, K>, KeyOf<T, K>>;
+  insert<R>(records: OneOrArray<R, Insert<I, K>>, options?: InsertOptions): ForEach<R, Insert<I, K>, KeyOf<T, K>>;
 
   /**
    * Adds one record, or an array of them, or changes those whose key exists, as `onConflict` says.
@@ -65,10 +62,7 @@ export interface TableWriter<T, K extends string = DefaultKey<T>, I = T> extends
    * @throws SchemaValidationError (`SCHEMA_VALIDATION`), with `issues`
    * @throws UniqueConstraintError (`UNIQUE_CONSTRAINT`) when a unique index has the value
    */
-  upsert<R>(
-    records: OneOrArray<R, Insert<I, K>>,
-    options?: UpsertOptions,
-  ): ForEach<R, Insert<I, K>, UpsertResult<KeyOf<T, K>>>;
+  upsert<R>(records: OneOrArray<R, Insert<I, K>>, options?: UpsertOptions): ForEach<R, Insert<I, K>, UpsertResult<KeyOf<T, K>>>;
 
   /**
    * Changes fields of one record (by key) or of those that match, and returns how many.
