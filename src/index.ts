@@ -5,6 +5,8 @@ export { avg, count, max, min, sum } from "./query/aggregate-spec.js";
 export { RWLock } from "./lock/rw-lock.js";
 export { SharedRWLock } from "./lock/shared/shared-rw-lock.js";
 export * from "./base/errors.js";
+export { unset } from "./base/unset.js";
+export type { Unset } from "./base/unset.js";
 export type { AnyRecord, Key, Value } from "./base/value.js";
 export type { Immutable, ReadonlyRecord } from "./base/immutable.js";
 export type { Changes, DefaultKey, FieldName, FieldValue, Insert, KeyField, KeyOf } from "./base/record-types.js";
@@ -76,6 +78,7 @@ export type {
   DatabaseHandle,
   DatabaseOptions,
   LoadOptions,
+  OpenTableOptions,
   SaveOptions,
   SchemaFor,
   ShareOptions,

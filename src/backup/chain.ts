@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { CorruptFileError } from "../base/errors.js";
+import { isError } from "../base/shape.js";
 import type { LoadedDocument, Manifest } from "../storage/document.js";
 import { readDocument } from "../storage/read-document.js";
 import { readdir } from "../storage/steps.js";
@@ -132,7 +133,7 @@ export class Folder {
     try {
       return yield* readDocument(join(this.#path, file.name), { where: this.#where, headOnly, mayFollow: false });
     } catch (error) {
-      this.setBad(file, error instanceof CorruptFileError ? reasonOf(error) : String(error instanceof Error ? error.message : error));
+      this.setBad(file, error instanceof CorruptFileError ? reasonOf(error) : String(isError(error) ? error.message : error));
       return undefined;
     }
   }
@@ -140,5 +141,5 @@ export class Folder {
 
 /** The reader's own words, without the path. */
 function reasonOf({ cause, message }: CorruptFileError): string {
-  return cause instanceof Error ? cause.message : message;
+  return isError(cause) ? cause.message : message;
 }

@@ -1,7 +1,7 @@
 import { describe, didYouMean } from "./describe.js";
 import { InvalidArgumentError } from "./errors.js";
 import type { Key } from "./value.js";
-import { isInstance, isPlainObject } from "./shape.js";
+import { isPlainObject, isSignal } from "./shape.js";
 
 /**
  * One record of many that a method is given or finds, for error messages. One object serves the whole call and is moved along: it becomes text only
@@ -100,7 +100,7 @@ export const isDuration: OptionCheck = (value) =>
 export const isFunction: OptionCheck = (value) => (typeof value === "function" ? undefined : "a function");
 
 /** An AbortSignal. */
-export const isAbortSignal: OptionCheck = (value) => (isInstance(value, AbortSignal) ? undefined : "an AbortSignal");
+export const isAbortSignal: OptionCheck = (value) => (isSignal(value) ? undefined : "an AbortSignal");
 
 /** A string with at least one character. */
 export const isName: OptionCheck = (value) => (typeof value === "string" && value !== "" ? undefined : "a string that is not empty");

@@ -3,6 +3,7 @@ import { refuse } from "./arguments.js";
 import type { CallSite } from "./arguments.js";
 import { InvalidArgumentError } from "./errors.js";
 import { isList, isPlainObject } from "./shape.js";
+import { isUnset } from "./unset.js";
 import type { StoredRecord, Value } from "./value.js";
 
 /** How deep a record may be nested, the record itself included. Stops cycles, and files that would exhaust the stack. */
@@ -92,11 +93,12 @@ function copyObjectIn(value: object, where: CallSite, path: string, depth: numbe
     );
   }
   if (isDate(value)) {
-    const time = value.getTime();
-    if (Number.isNaN(time)) refuse(where, shorten(path), "a valid date", value, "this Date is invalid");
-    return new Date(time);
+    const copy = new Date(value);
+    if (Number.isNaN(copy.getTime())) refuse(where, shorten(path), "a valid date", value, "this Date is invalid");
+    return copy;
   }
   if (isUint8Array(value)) return copyBytes(value, where, path);
+  if (isUnset(value)) refuse(where, shorten(path), "a value", value, "unset() is for a field of the record itself, in update()");
   if (!isPlainObject(value)) {
     refuse(
       where,
@@ -120,7 +122,7 @@ function copyObjectIn(value: object, where: CallSite, path: string, depth: numbe
 
 function copyBytes(value: Uint8Array, where: CallSite, path: string): Uint8Array {
   try {
-    return Uint8Array.from(value);
+    return new Uint8Array(value); // from its memory, not by a method, which it may have of its own
   } catch {
     return refuse(where, shorten(path), "a Uint8Array that still has its bytes", value, "its buffer was transferred away");
   }
@@ -154,6 +156,39 @@ export function copyValueOut(value: unknown): unknown {
   if (isDate(value)) return new Date(value.getTime());
   if (isUint8Array(value)) return value.slice();
   return copyOut(value as StoredRecord);
+}
+
+/**
+ * A deep copy of whatever a caller gave, for foreign code to look at and to change: arrays, plain objects, dates and bytes are copied, storable or
+ * not, and all else is handed on as it is: instances of their subclasses, and what is nested deeper than a record may be.
+ * @param seen what was copied already: an object that is met twice, or inside of itself, is copied once
+ */
+export function copyLoosely(value: unknown, seen = new Map<object, unknown>(), depth = 1): unknown {
+  if (typeof value !== "object" || value === null || depth > maxDepth) return value;
+  const known = seen.get(value);
+  if (known !== undefined) return known;
+  if (isList(value)) {
+    const copy: unknown[] = [];
+    seen.set(value, copy);
+    for (const item of Array.from(value)) copy.push(copyLoosely(item, seen, depth + 1));
+    return copy;
+  }
+  if (isDate(value)) return isOfBaseClass(value, 2) ? new Date(value) : value;
+  if (isUint8Array(value)) return isOfBaseClass(value, 3) && value.length > 0 ? new Uint8Array(value) : value;
+  if (!isPlainObject(value)) return value;
+  const copy: Record<string, unknown> = { ...value };
+  seen.set(value, copy);
+  for (const [name, member] of Object.entries(copy)) {
+    if (typeof member === "object" && member !== null && name !== "__proto__") copy[name] = copyLoosely(member, seen, depth + 1);
+  }
+  return copy;
+}
+
+/** Whether an object is no instance of a subclass, in whatever realm: whether so many prototypes are above it, the root of all included. */
+function isOfBaseClass(value: object, prototypes: number): boolean {
+  let at: unknown = value;
+  for (let i = 0; i <= prototypes && at !== null; i++) at = Object.getPrototypeOf(at);
+  return at === null;
 }
 
 /** Freezes a value with everything in it, as far as JavaScript can (the bytes of a Uint8Array cannot be frozen). */

@@ -1,4 +1,5 @@
 import { types } from "node:util";
+import { unsetMark } from "./unset.js";
 
 const longest = 60;
 
@@ -32,6 +33,7 @@ function describeObject(value: object | null): string {
   if (value === null) return "null";
   if (types.isProxy(value)) return "a Proxy";
   if (Array.isArray(value)) return value.length === 0 ? "an empty array" : `an array of ${value.length}`;
+  if (dataProperty(value, unsetMark) === 1n) return "unset()";
   const name = className(value);
   if (name === undefined || name === "Object") return "an object";
   return `${/^[AEIO]/i.test(name) ? "an" : "a"} ${name.slice(0, longest)}`;

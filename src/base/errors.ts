@@ -5,6 +5,7 @@ const codes = [
   "RECORD_NOT_FOUND",
   "SCHEMA_VALIDATION",
   "SCHEMA_MISSING",
+  "SCHEMA_DIFFERS",
   "UNIQUE_CONSTRAINT",
   "CONCURRENT_MODIFICATION",
   "LOCK_TIMEOUT",
@@ -17,7 +18,7 @@ const codes = [
   "CAPACITY",
 ] as const;
 
-/** Every code an error of DictDB can carry: the class name in upper snake case without "Error", plus two that need no class of their own. */
+/** Every code an error of DictDB can carry: the class name in upper snake case without "Error", plus some that need no class of their own. */
 export type ErrorCode = (typeof codes)[number];
 
 /** Facts behind an error, by name: plain data, safe to log. */
@@ -144,8 +145,8 @@ export class CorruptFileError extends DictDBError {
 
 /** An argument is not what the method takes; `details` has `argument`, `expected` and `received`. */
 export class InvalidArgumentError extends DictDBError {
-  constructor(message: string, details?: ErrorDetails) {
-    super("INVALID_ARGUMENT", message, details);
+  constructor(message: string, details?: ErrorDetails, options?: ErrorOptions) {
+    super("INVALID_ARGUMENT", message, details, options);
   }
 }
 

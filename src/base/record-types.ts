@@ -1,5 +1,6 @@
 import type { Immutable } from "./immutable.js";
-import type { IsAny } from "./type-level.js";
+import type { IsAny, Same } from "./type-level.js";
+import type { Unset } from "./unset.js";
 import type { Key } from "./value.js";
 
 /** The names of a record's top-level fields; for a union of records, the fields of every member. */
@@ -8,12 +9,17 @@ export type FieldName<T> = T extends unknown ? keyof T & string : never;
 /** What a field holds; for a union of records, `undefined` is among it where a member lacks the field. */
 export type FieldValue<T, F extends PropertyKey> = T extends unknown ? (F extends keyof T ? T[F] : undefined) : never;
 
-/** The names of the fields that can be a record's primary key: those that hold strings or numbers. */
+/**
+ * The names of the fields that can be a record's primary key: those that hold strings or numbers and are never null. One that may be absent must be
+ * able to hold a number, which the table assigns.
+ */
 export type KeyField<T> = string extends keyof T
   ? string
   : {
-      [F in FieldName<T>]-?: IsAny<FieldValue<T, F>> extends true ? F : NonNullable<FieldValue<T, F>> extends Key ? F : never;
+      [F in FieldName<T>]-?: IsAny<FieldValue<T, F>> extends true ? F : IsKey<FieldValue<T, F>> extends true ? F : never;
     }[FieldName<T>];
+
+type IsKey<V> = [V] extends [Key] ? true : [V] extends [Key | undefined] ? ([Extract<V, number>] extends [never] ? false : true) : false;
 
 /** The primary key's name where none is told: "id" if the record has it; otherwise not known from the type alone (`any`). */
 // oxlint-disable-next-line typescript/no-explicit-any -- "not known" must be assignable both ways, or passing tables around needs casts
@@ -49,11 +55,28 @@ export type Insert<T, K extends PropertyKey = DefaultKey<T>> = {
   -readonly [P in keyof T as P extends AutomaticKey<T, K> ? never : P]: Immutable<T[P]>;
 } & { [P in AutomaticKey<T, K> & PropertyKey]?: KeyOf<T, P> | undefined };
 
-type OptionalName<T> = { [P in keyof T]-?: {} extends Pick<T, P> ? P : never }[keyof T];
-
-/** New values for some fields of a record; `undefined` removes an optional field. The primary key cannot be changed. */
+/**
+ * New values for some fields of a record; `unset()` removes an optional field. The primary key cannot be changed.
+ *
+ * An optional field of the changes may be undefined in type, as what a schema made partial yields; in fact it is refused.
+ */
 export type Changes<T, K extends PropertyKey = DefaultKey<T>> = {
-  -readonly [P in keyof T as P extends KnownKey<K> ? never : P]?: P extends OptionalName<T> ? Immutable<T[P]> | undefined : Immutable<T[P]>;
+  -readonly [P in keyof T as P extends KnownKey<K> ? never : P]?: NewValue<T[P]> | undefined;
 };
+
+type NewValue<V> = IsAny<V> extends true ? V : undefined extends V ? Immutable<Exclude<V, undefined>> | Unset : Immutable<V>;
+
+/** Changes that were checked field by field: none is told to be undefined. What is only left out, perhaps, passes. */
+export type SaidChanges<C, T, K extends PropertyKey> =
+  Same<C, Changes<T, K>> extends true ? unknown : { [P in keyof C]: undefined extends C[P] ? Said<C, T, P> : unknown };
+
+type Said<C, T, P extends keyof C> =
+  IsAny<C[P]> extends true
+    ? unknown
+    : {} extends Pick<C, P>
+      ? unknown
+      : [C[P]] extends [undefined]
+        ? never // anything else would leave nothing of the whole type, and the compiler would not tell which field it is
+        : NewValue<FieldValue<T, P>>;
 
 type KnownKey<K> = IsAny<K> extends true ? never : K;

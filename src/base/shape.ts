@@ -1,5 +1,9 @@
+import { isNativeError, isRegExp } from "node:util/types";
+
 /*
- * What a value of unknown origin is. None of these fails: a proxy may throw whatever it is asked, a revoked one always does, and both then count as
+ * What a value of unknown origin is, in whatever realm it was made: an object of another one (a `vm` context, a test environment, a second copy of a
+ * class) is no instance of our classes and still what it is. So what JavaScript itself makes is known by its internal slots, and what platforms make
+ * by what it can do. None of these fails: a proxy may throw whatever it is asked, a revoked one always does, and both then count as
  * something else, so that whoever asks can refuse them in words of its own.
  */
 
@@ -39,7 +43,7 @@ export function isIterable(value: unknown): value is Iterable<unknown> {
   }
 }
 
-/** `value instanceof kind`. */
+/** `value instanceof kind`, for classes of our own: theirs is private state, which no other copy of the class can read. */
 export function isInstance<C>(value: unknown, kind: abstract new (...args: never[]) => C): value is C {
   try {
     return value instanceof kind;
@@ -54,9 +58,62 @@ export function isInstance<C>(value: unknown, kind: abstract new (...args: never
  */
 export function isPromise(value: unknown): value is PromiseLike<unknown> {
   try {
-    if (typeof value !== "object" || value === null || !("then" in value) || typeof value.then !== "function") return false;
+    if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
+    if (!("then" in value) || typeof value.then !== "function") return false;
     (value as PromiseLike<unknown>).then(undefined, () => undefined);
     return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What a regular expression looks for, and how; undefined for anything else. */
+export function expressionParts(value: unknown): { readonly source: string; readonly flags: string } | undefined {
+  if (!isRegExp(value)) return undefined;
+  try {
+    return { source: Reflect.get(RegExp.prototype, "source", value), flags: Reflect.get(RegExp.prototype, "flags", value) };
+  } catch {
+    return undefined; // its flags are properties, which may have been replaced by anything
+  }
+}
+
+/** Whether a value is an AbortSignal: what it can do is all that is asked of one. */
+export function isSignal(value: unknown): value is AbortSignal {
+  try {
+    if (typeof value !== "object" || value === null) return false;
+    const { aborted, throwIfAborted, addEventListener, removeEventListener } = value as Partial<AbortSignal>;
+    return (
+      typeof aborted === "boolean" &&
+      [throwIfAborted, addEventListener, removeEventListener].every((member) => typeof member === "function")
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** The text of a URL object; undefined for anything else. An object of `url.parse()` is none: it has no parameters to search. */
+export function urlText(value: unknown): string | undefined {
+  try {
+    if (typeof value !== "object" || value === null || isPlainObject(value)) return undefined;
+    const { href, protocol, pathname, searchParams } = value as Partial<URL>;
+    const isUrl = typeof protocol === "string" && typeof pathname === "string" && typeof searchParams === "object";
+    return isUrl && typeof href === "string" ? href : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a value is an error, of one of these names where some are given. */
+export function isError(value: unknown, ...names: readonly string[]): value is Error {
+  return (isNativeError(value) || isLikeError(value)) && (names.length === 0 || names.includes(value.name));
+}
+
+/** A DOMException has no slot of errors in some versions of Node.js. */
+function isLikeError(value: unknown): value is Error {
+  try {
+    if (typeof value !== "object" || value === null || isPlainObject(value)) return false;
+    const { name, message, stack } = value as Partial<Error>;
+    return [name, message, stack].every((member) => typeof member === "string");
   } catch {
     return false;
   }

@@ -1,6 +1,6 @@
 import { checkOptions, refuse } from "../base/arguments.js";
 import type { OptionChecks } from "../base/arguments.js";
-import { isInstance } from "../base/shape.js";
+import { expressionParts } from "../base/shape.js";
 import { Condition } from "./condition.js";
 import type { ConditionNode } from "./node.js";
 import { Order } from "./order.js";
@@ -118,8 +118,9 @@ export class Field {
 
   matches(expression: unknown): Condition {
     const where = this.#where("matches");
-    if (!isInstance(expression, RegExp)) return refuse(where, "expression", "a regular expression", expression);
-    return this.#make({ op: "matches", path: this.path, ...expressionOperand(where, expression.source, expression.flags) });
+    const parts = expressionParts(expression);
+    if (parts === undefined) return refuse(where, "expression", "a regular expression", expression);
+    return this.#make({ op: "matches", path: this.path, ...expressionOperand(where, parts.source, parts.flags) });
   }
 
   #compare(op: "eq" | "ne", value: unknown): Condition {

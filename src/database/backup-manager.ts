@@ -64,7 +64,7 @@ export interface Verification {
   readonly files: readonly VerifiedFile[];
 }
 
-const isDateOption: OptionCheck = (value) => (isDate(value) && !Number.isNaN(value.getTime()) ? undefined : "a valid date");
+const isDateOption: OptionCheck = (value) => (isDate(value) && !Number.isNaN(new Date(value).getTime()) ? undefined : "a valid date");
 
 const isLimit: OptionCheck = (value) => (value === Infinity ? undefined : isPositiveCount(value));
 
@@ -191,7 +191,7 @@ export class BackupManager {
     checkOptions(where, options, { ...databaseChecks, at: isDateOption });
     const { at, ...databaseOptions } = options;
     // The whole millisecond counts.
-    const until = at === undefined ? Infinity : at.getTime() * 1000 + 999;
+    const until = at === undefined ? Infinity : new Date(at).getTime() * 1000 + 999;
     const { changes, seq, time, files, skipped } = await runAsync(restoreState(where, folder, until, options.freeze ?? false));
     const db = openFilled(where, changes, databaseOptions, seq);
     return { db, seq: db.seq, time: new Date(Math.floor(time / 1000)), files, skipped };

@@ -12,7 +12,7 @@ import {
 } from "../base/arguments.js";
 import { checkName } from "../base/copy.js";
 import { describe } from "../base/describe.js";
-import { DuplicateTableError, InvalidArgumentError } from "../base/errors.js";
+import { DuplicateTableError } from "../base/errors.js";
 import { defaultLockTimeoutMs } from "../lock/wait-options.js";
 import { Replica } from "../replica/replica.js";
 import type { Planned } from "../replica/road.js";
@@ -21,12 +21,12 @@ import type { Listener } from "../replica/feed.js";
 import type { TableContext } from "../replica/table-context.js";
 import { tableNotFound } from "../replica/table-not-found.js";
 import { toSchema } from "../schema/to-schema.js";
-import type { Schema } from "../schema/schema.js";
 import type { TableState } from "../state/table-state.js";
 import { readRunOptions } from "./run-options.js";
 import type { TransactionOptions } from "./run-options.js";
 import { runAsync, runSync } from "../storage/steps.js";
 import type { Change } from "../log/commit.js";
+import { attachSchema } from "./attach-schema.js";
 import { checkTableName, checkVersionDescriptor } from "./check-table.js";
 import { databaseText } from "./database-text.js";
 import { loadChanges, loadChecks, save, saveSync } from "./files.js";
@@ -60,6 +60,7 @@ import { Transactions } from "../transaction/transactions.js";
 interface CreateTableOptions {
   readonly primaryKey?: string;
   readonly schema?: unknown;
+  readonly replaceSchema?: boolean;
   readonly versionField?: string;
   readonly ifNotExists?: boolean;
 }
@@ -74,6 +75,7 @@ const attached = new Map<string, DatabaseImplementation>();
 export const databaseChecks = { lockTimeoutMs: isDuration, freeze: isBoolean };
 
 const anySchema = (): undefined => undefined; // toSchema() reads it
+const openChecks = { primaryKey: isName, schema: anySchema, replaceSchema: isBoolean };
 
 /** The untyped body of `DictDB`. */
 class DatabaseImplementation {
@@ -103,7 +105,7 @@ class DatabaseImplementation {
     const where = "createTable()";
     this.#replica.assertOpen();
     checkTableName(where, name);
-    checkOptions(where, options, { primaryKey: isName, schema: anySchema, versionField: isName, ifNotExists: isBoolean });
+    checkOptions(where, options, { ...openChecks, versionField: isName, ifNotExists: isBoolean });
     const { primaryKey = "id", versionField, ifNotExists = false } = options ?? {};
     checkName(where, "the primary key", primaryKey);
     const existing = this.#find(name);
@@ -128,11 +130,11 @@ class DatabaseImplementation {
     return isNew ? this.#handle(this.#replica.contextOf(table, schema)) : this.#openExisting(where, table, ifNotExists, options);
   }
 
-  getTable(name: string, options?: { primaryKey?: string; schema?: unknown }): AnyTable {
+  getTable(name: string, options?: Pick<CreateTableOptions, "primaryKey" | "schema" | "replaceSchema">): AnyTable {
     const where = "getTable()";
     this.#replica.assertOpen();
     checkTableName(where, name);
-    checkOptions(where, options, { primaryKey: isName, schema: anySchema });
+    checkOptions(where, options, openChecks);
     return this.#open(where, this.#existing(where, name), options);
   }
 
@@ -304,7 +306,9 @@ class DatabaseImplementation {
       refuse(where, "versionField", versionField === undefined ? "left out" : describe(versionField), options?.versionField, own);
     }
     const context = this.#replica.contextOf(state);
-    if (options?.schema !== undefined) attachSchema(where, context, toSchema(options.schema, primaryKey, where));
+    if (options?.schema !== undefined) {
+      attachSchema(where, context, toSchema(options.schema, primaryKey, where), options.replaceSchema ?? false);
+    }
     return this.#handle(context);
   }
 
@@ -362,28 +366,4 @@ export function openFilled(where: string, changes: readonly Change[], options: D
   const db = new InternalDictDB({ lockTimeoutMs, freeze }, after);
   replicaOf(where, db).commit(where, [], () => ({ changes, result: undefined }), true);
   return db;
-}
-
-/** Gives a table's schema to a thread that has only its data. Descriptors are part of the table and cannot be changed this way. */
-function attachSchema(where: string, context: TableContext, schema: Schema): void {
-  const { descriptors } = context.state.definition;
-  if (schema.descriptors === undefined && descriptors === undefined) {
-    context.schema = schema;
-    return;
-  }
-  if (JSON.stringify(sorted(schema.descriptors)) === JSON.stringify(sorted(descriptors))) return;
-  const expected = descriptors === undefined ? "a Standard Schema or none" : JSON.stringify(descriptors);
-  const received = schema.descriptors === undefined ? "a Standard Schema" : JSON.stringify(schema.descriptors);
-  throw new InvalidArgumentError(
-    `${where}: schema must be ${expected}, as table ${describe(context.name)} was created with, received ${received}`,
-    {
-      argument: "schema",
-      expected,
-      received,
-    },
-  );
-}
-
-function sorted(descriptors: Readonly<Record<string, string>> | undefined): unknown {
-  return descriptors && Object.entries(descriptors).sort(([a], [b]) => (a < b ? -1 : 1));
 }

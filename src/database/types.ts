@@ -102,8 +102,14 @@ export interface CsvImportOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
+/** What `getTable` takes besides the schema. */
+export interface OpenTableOptions {
+  /** true takes this Standard Schema in place of another one that the table has in this thread, instead of throwing. Default: false. */
+  replaceSchema?: boolean | undefined;
+}
+
 /** What `createTable` takes besides primary key and schema. */
-export interface TableOptions {
+export interface TableOptions extends OpenTableOptions {
   /**
    * true returns the table that has this name already, instead of throwing; what is told of primary key, version field and schema must be true of it.
    * Default: false.
@@ -147,6 +153,7 @@ export interface Database extends TransactionRunner, AsyncDisposable {
    * `db.createTable("products", { primaryKey: "sku", schema: { sku: "string", price: "number|null" } })`. With neither, any record goes.
    *
    * @throws DuplicateTableError (`DUPLICATE_TABLE`) when the name is taken, without `ifNotExists`
+   * @throws DictDBError (`SCHEMA_DIFFERS`) with `ifNotExists`, for another schema of code than the one in use here, without `replaceSchema`
    */
   createTable<T extends { id?: Key | undefined } = AnyRecord>(name: string, options?: ById<T>): Table<T, "id">;
   /** Creates a table with another primary key than `id`. Without a second type argument its keys are whatever could be the key. */
@@ -161,15 +168,20 @@ export interface Database extends TransactionRunner, AsyncDisposable {
   /**
    * The table with this name. Its record type is for the caller to name (`db.getTable<User>("users")`), or comes from a schema.
    *
-   * A schema of code (zod, valibot, ...) must be supplied so by each thread that writes, because code is neither saved nor shared.
+   * A schema of code (zod, valibot, ...) must be supplied so by each thread that writes, because code is neither saved nor shared. The first one
+   * that a thread supplies is the table's there.
    *
    * @throws TableNotFoundError (`TABLE_NOT_FOUND`)
+   * @throws DictDBError (`SCHEMA_DIFFERS`) for another schema of code than the one in use here, without `replaceSchema`
    */
-  getTable<T extends object = AnyRecord, K extends string = DefaultKey<T>>(name: string, options?: SchemaOption<NoInfer<T>>): Table<T, K>;
+  getTable<T extends object = AnyRecord, K extends string = DefaultKey<T>>(
+    name: string,
+    options?: OpenTableOptions & SchemaOption<NoInfer<T>>,
+  ): Table<T, K>;
   /** The table with this name, its record type taken from a schema. */
   getTable<const S extends TableSchema, const K extends SchemaKey<S> = "id" & SchemaKey<S>>(
     name: string,
-    options: { schema: S } & KeyOption<S, K>,
+    options: OpenTableOptions & { schema: S } & KeyOption<S, K>,
   ): Table<SchemaRecord<S, K>, K, SchemaInput<S, K>>;
 
   /** The names of all tables, sorted. */

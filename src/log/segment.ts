@@ -1,4 +1,5 @@
 import { DictDBError } from "../base/errors.js";
+import { isError } from "../base/shape.js";
 import type { Seq } from "./commit.js";
 
 /*
@@ -52,7 +53,7 @@ export class Segment {
       try {
         return new Segment(new SharedArrayBuffer(firstBytes, { maxByteLength }));
       } catch (error) {
-        if (!(error instanceof RangeError)) throw error; // no such stretch of addresses is free: ask for less
+        if (!isError(error, "RangeError")) throw error; // no such stretch of addresses is free: ask for less
       }
     }
     throw new DictDBError("CAPACITY", "share(): the system grants no address space for shared memory");
@@ -82,7 +83,7 @@ export class Segment {
       try {
         buffer.grow(length);
       } catch (error) {
-        if (error instanceof RangeError) refuseGrowth(buffer.byteLength);
+        if (isError(error, "RangeError")) refuseGrowth(buffer.byteLength);
         throw error;
       }
     }

@@ -1,3 +1,4 @@
+import { isError } from "../base/shape.js";
 import type { Compaction, CompactionTurn } from "../log/compaction.js";
 import type { Change } from "../log/commit.js";
 import type { Meet } from "../log/log.js";
@@ -96,7 +97,7 @@ export class Compactor {
       // Shared memory is full, or so is this thread's own. The commits stand; the log just stays long.
       this.#notBefore = this.#log.position + grainWords;
       this.#end(attempt);
-      if (!(error instanceof Error)) throw error;
+      if (!isError(error)) throw error;
       this.#failure = error;
     }
   }

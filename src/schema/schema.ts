@@ -1,6 +1,8 @@
 import type { CallSite } from "../base/arguments.js";
-import type { StoredRecord } from "../base/value.js";
 import type { TableSchema } from "./types.js";
+
+/** The fields of something that need not be storable. */
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** What a table asks of its records. */
 export interface Schema {
@@ -11,10 +13,11 @@ export interface Schema {
   readonly source: TableSchema;
 
   /**
-   * The record to store: the very same object when the schema has nothing to change, else a new one (a Standard Schema may add defaults or
-   * convert). `record` itself is never changed. A new one was made by foreign code: copy and check it before it is stored.
+   * The record to store: the very same object when the schema is descriptors, else a new one (a Standard Schema may add defaults or convert).
+   * `record` itself is never changed. A new one was made by foreign code: copy and check it before it is stored.
    *
+   * @param record for descriptors one that is storable; for a Standard Schema whatever the caller gave
    * @throws SchemaValidationError which lists everything that does not fit
    */
-  validate(record: StoredRecord, table: string, where: CallSite): StoredRecord;
+  validate(record: unknown, table: string, where: CallSite): Fields;
 }

@@ -1,12 +1,12 @@
 import type { CallSite } from "../base/arguments.js";
 import { refuse } from "../base/arguments.js";
-import { copyOut } from "../base/copy.js";
+import { copyLoosely } from "../base/copy.js";
 import { describe } from "../base/describe.js";
 import { InvalidArgumentError, type SchemaIssue } from "../base/errors.js";
-import { isPlainObject, isPromise } from "../base/shape.js";
-import type { StoredRecord } from "../base/value.js";
+import { isError, isPlainObject, isPromise } from "../base/shape.js";
 import { pathText, throwIssues } from "./issues.js";
-import type { Schema } from "./schema.js";
+import type { Fields, Schema } from "./schema.js";
+import { isComplaintOfAsync, swallowedError } from "./swallowed-error.js";
 import type { StandardSchema } from "./types.js";
 
 /** The `~standard` member that libraries such as zod, valibot and arktype give their schemas: https://standardschema.dev, version 1. */
@@ -51,17 +51,17 @@ export class CodeSchema implements Schema {
   /**
    * What the schema makes of the record, as it returned it: foreign, so to be copied and checked. A key that the schema strips is put back.
    *
-   * What the schema itself throws passes unchanged.
+   * What the schema itself throws passes unchanged; where its library made a rejected promise of that, it is the cause of what is thrown here.
    *
+   * @param record as the caller gave it, storable or not
    * @throws InvalidArgumentError when the schema is asynchronous or returns something that is not a record
    * @throws SchemaValidationError with the schema's issues, in its own words
    */
-  validate(record: StoredRecord, table: string, where: CallSite): StoredRecord {
+  validate(record: unknown, table: string, where: CallSite): Fields {
     // The schema gets a copy, since it may write to what it is given and parts of `record` may be stored already (law 3).
-    const result = this.#standard.validate(copyOut(record));
+    const result = this.#standard.validate(copyLoosely(record));
+    if (isPromise(result)) this.#refusePromise(table, result, record);
     if (typeof result !== "object" || result === null) this.#fault(table, "a result object from validate()", result);
-    if (isPromise(result))
-      this.#fault(table, "a result at once, without asynchronous checks or conversions (do those before the write)", result);
     const { issues, value } = result as { issues?: unknown; value?: unknown };
     // The specification has a failure carry `issues`, of whatever length.
     if (issues)
@@ -72,8 +72,22 @@ export class CodeSchema implements Schema {
         (issue) => (issue.path.length > 0 ? `${pathText(issue.path)}: ` : "") + issue.message,
       );
     if (!isPlainObject(value)) this.#fault(table, "a plain object as the validated record", value);
-    if (value[this.#primaryKey] !== undefined) return value as unknown as StoredRecord;
-    return { ...value, [this.#primaryKey]: record[this.#primaryKey] } as StoredRecord;
+    const key = this.#primaryKey;
+    if (value[key] !== undefined || typeof record !== "object" || record === null) return value;
+    return { ...value, [key]: (record as Fields)[key] };
+  }
+
+  #refusePromise(table: string, answer: PromiseLike<unknown>, record: unknown): never {
+    const expected = "a result at once, without asynchronous checks or conversions (do those before the write)";
+    const failure = swallowedError(this.source, answer, () => copyLoosely(record));
+    if (failure === undefined || isComplaintOfAsync(failure)) this.#fault(table, expected, answer);
+    const { error } = failure;
+    const reason = isError(error) ? error.message : describe(error);
+    throw new InvalidArgumentError(
+      `table ${describe(table)}: its ${this.#vendor} schema must return a result at once, but failed: ${reason}`,
+      { argument: "schema", expected: "a schema that does not throw", received: reason, vendor: this.#vendor, table },
+      { cause: error },
+    );
   }
 
   #issues(issues: unknown): SchemaIssue[] {

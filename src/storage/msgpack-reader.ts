@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { isList, isPlainObject } from "../base/shape.js";
+import { isError, isList, isPlainObject } from "../base/shape.js";
 import type { Key, StoredRecord } from "../base/value.js";
 import { decodeValue } from "../codec/value-codec.js";
 import { ShapedReader } from "../log/shaped-reader.js";
@@ -35,7 +35,7 @@ export function* readMsgpack(file: OpenFile, first: Buffer, { headOnly }: { read
       if (headOnly) return content.document();
     } catch (error) {
       // A stack that a hostile nesting has used up ends here, too.
-      throw new RangeError(`${error instanceof Error ? error.message : String(error)}, in the frame that ends at byte ${frames.offset}`, {
+      throw new RangeError(`${isError(error) ? error.message : String(error)}, in the frame that ends at byte ${frames.offset}`, {
         cause: error,
       });
     }

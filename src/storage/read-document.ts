@@ -1,4 +1,5 @@
 import { CorruptFileError, DictDBError } from "../base/errors.js";
+import { isError } from "../base/shape.js";
 import type { LoadedDocument } from "./document.js";
 import { ChecksumError, readJson } from "./json-reader.js";
 import { magic } from "./msgpack-format.js";
@@ -49,8 +50,7 @@ function asCorrupt(error: unknown, where: string, path: string): unknown {
       { cause: error },
     );
   }
-  const isFinding =
-    error instanceof RangeError || error instanceof TypeError || error instanceof DictDBError || error instanceof SyntaxError;
+  const isFinding = error instanceof DictDBError || isError(error, "RangeError", "TypeError", "SyntaxError");
   if (!isFinding || (error as { code?: unknown }).code === "INVARIANT") return error;
   return new CorruptFileError(
     `${where}: ${JSON.stringify(path)} is no file of DictDB, or was damaged: ${error.message}`,

@@ -22,14 +22,14 @@ export function planUpdate(
   context: TableContext,
   options: RecordOptions,
 ): Planned<number> {
-  const { id, primaryKey } = context.state.definition;
+  const { id } = context.state.definition;
   const site = new RecordSite(where);
   const changes: Change[] = targetRecords(where, target, view, context).map((before) => {
     const key = context.state.keyOf(before);
     site.key = key;
     // The function gets a copy: what it does to that is its own affair.
     const fields = typeof changer === "function" ? readChanges(site, changer(copyOut(before)), context) : changer;
-    const after = withChanges(site, before, fields, primaryKey);
+    const after = withChanges(site, before, fields, context);
     return { type: "put", table: id, key, record: changedRecord(site, before, after, context, options) };
   });
   validateUnique(view, changes);

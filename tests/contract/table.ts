@@ -12,6 +12,8 @@ import { lifecycleContract } from "./table/lifecycle.js";
 import { lockContract } from "./table/locks.js";
 import { printingContract } from "./table/printing.js";
 import { readContract } from "./table/read.js";
+import { realmContract } from "./table/realms.js";
+import { schemaContract } from "./table/schemas.js";
 import { snapshotContract } from "./table/snapshots.js";
 import { updateContract, upsertContract } from "./table/write.js";
 
@@ -37,5 +39,7 @@ export function tableContract(name: string, make: MakeDatabase): void {
     lockContract(open);
     lifecycleContract(open);
     printingContract(open);
+    schemaContract(open);
+    realmContract(open);
   });
 }

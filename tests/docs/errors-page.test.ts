@@ -13,6 +13,7 @@ const codes: Record<ErrorCode, true> = {
   RECORD_NOT_FOUND: true,
   SCHEMA_VALIDATION: true,
   SCHEMA_MISSING: true,
+  SCHEMA_DIFFERS: true,
   UNIQUE_CONSTRAINT: true,
   CONCURRENT_MODIFICATION: true,
   LOCK_TIMEOUT: true,

@@ -1,3 +1,4 @@
+import { unset } from "../../src/index.js";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { compareKeys, compareValues, valuesEqual } from "../../src/base/order.js";
@@ -153,7 +154,7 @@ describe("what comes out is copied", () => {
             scribble(read(table));
           });
           same("what the unit wrote", table.get(2)?.d, [1]);
-          table.update({ d: undefined }, 2);
+          table.update({ d: unset() }, 2);
           same("the table, later", exactText(table.all()), wanted);
           same("the snapshot", exactText(snapshot.getTable(table).all()), wanted);
           snapshot.close();

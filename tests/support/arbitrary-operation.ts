@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Arbitrary } from "fast-check";
+import { unset } from "../../src/index.js";
 import { partial, scalar, text, value } from "./arbitraries.js";
 import type { Spec } from "./plain-condition.js";
 import type { PlainKey, PlainRecord } from "./plain-order.js";
@@ -101,12 +102,13 @@ const fields = {
   n: object,
   "": small,
 };
-/** What may not fit it, and a field that is there and undefined. */
+/** What may not fit it, and a field that is there and undefined, or to be removed. */
 const oddities: Arbitrary<PlainRecord> = fc.oneof(
   ...Object.entries({ a: scalar, b: scalar, tags: fc.oneof(text, fc.constant([1])), n: scalar, v: small, zzz: small }).map(
     ([name, values]) => values.map((one) => ({ [name]: one })),
   ),
   fc.constantFrom("a", "u", "tags").map((name) => ({ [name]: undefined })),
+  fc.constantFrom("a", "u", "tags").map((name) => ({ [name]: unset() as never })),
 );
 const content: Arbitrary<PlainRecord> = fc
   .tuple(partial(fields), fc.oneof({ weight: 5, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: oddities }))

@@ -1,3 +1,4 @@
+import { isUnset } from "../../src/base/unset.js";
 import { holds, valueAt } from "./plain-condition.js";
 import type { Spec } from "./plain-condition.js";
 import { classOf, equalText, plainCopy } from "./plain-order.js";
@@ -26,7 +27,7 @@ export interface ModelSource {
   readonly refusal: string | undefined;
 }
 
-/** Fields to set, and those that are undefined to remove. */
+/** Fields to set, and those that are `unset()` to remove. */
 export type ModelChanger = ModelSource | ((record: PlainRecord) => ModelSource);
 export type ModelTarget = { readonly key: PlainKey } | { readonly spec: Spec; readonly mustMatch: boolean } | { readonly refusal: string };
 export type OnConflict = "update" | "replace" | "ignore" | "error";
@@ -123,9 +124,10 @@ export class TableModel {
       } else if (onConflict === "error") throw new Refusal("DUPLICATE_KEY");
       else if (onConflict === "ignore") results.push({ key: given!, action: "ignored" });
       else {
-        if (source.refusal !== undefined) throw new Refusal(source.refusal);
+        checkSource(source);
         const { versionField } = this.#options;
-        const fields = Object.fromEntries(Object.entries(source.fields).filter(([name]) => name !== versionField));
+        const present = Object.entries(source.fields).filter(([, value]) => value !== undefined);
+        const fields = Object.fromEntries(present.filter(([name]) => name !== versionField));
         written.set(given!, this.#changed(before, onConflict === "update" ? { ...before, ...fields } : fields));
         results.push({ key: given!, action: "updated" });
       }
@@ -145,7 +147,8 @@ export class TableModel {
         this.#checkChanges(changes);
         const { fields } = changes;
         if (Object.hasOwn(fields, "id") && equalText(fields.id) !== equalText(key)) throw new Refusal("INVALID_ARGUMENT");
-        written.set(key, this.#changed(before, { ...before, ...fields }));
+        const after = Object.entries({ ...before, ...fields }).filter(([, value]) => !isUnset(value));
+        written.set(key, this.#changed(before, Object.fromEntries(after)));
       } catch (error) {
         for (const code of (error as Refusal).codes) refused.add(code);
       }
@@ -197,7 +200,7 @@ export class TableModel {
   }
 
   #newRecord({ fields, refusal }: ModelSource, nextKey: number, skipValidation: boolean): PlainRecord {
-    if (refusal !== undefined) throw new Refusal(refusal);
+    checkSource({ fields, refusal });
     if (fields.id === undefined && nextKey > Number.MAX_SAFE_INTEGER) throw new Refusal("INVALID_ARGUMENT");
     const id = fields.id === undefined ? nextKey : checkedKey(fields.id);
     const { versionField } = this.#options;
@@ -221,6 +224,7 @@ export class TableModel {
 
   #checkChanges({ fields, refusal }: ModelSource): void {
     if (refusal !== undefined) throw new Refusal(refusal);
+    if (Object.values(fields).includes(undefined)) throw new Refusal("INVALID_ARGUMENT");
     if (this.#options.versionField !== undefined && Object.hasOwn(fields, this.#options.versionField))
       throw new Refusal("INVALID_ARGUMENT");
   }
@@ -237,6 +241,12 @@ export class TableModel {
     for (const key of changes.keys()) unit?.touched.add(key);
     if (unit === undefined && changes.size > 0) this.commits++;
   }
+}
+
+/** What is no record, wherever it is to be stored. */
+function checkSource({ fields, refusal }: ModelSource): void {
+  if (refusal !== undefined) throw new Refusal(refusal);
+  if (Object.values(fields).some(isUnset)) throw new Refusal("INVALID_ARGUMENT");
 }
 
 function checkUnique(records: ReadonlyMap<PlainKey, PlainRecord>, { fields, unique }: ModelIndex): void {

@@ -1,4 +1,4 @@
-import { isDictDBError, sum } from "../../src/index.js";
+import { isDictDBError, sum, unset } from "../../src/index.js";
 import type { AnyRecord, TableWriter, TxTable } from "../../src/index.js";
 
 /** A record of the tables that programs work on. */
@@ -55,7 +55,7 @@ export function runStep(step: ProgramStep, tables: readonly Writer[], sofar: num
     case "name":
       return named(() => table.insert({ id: step.key, n: sofar % modulus }));
     case "unset":
-      return table.update({ tag: undefined }, step.key);
+      return table.update({ tag: unset() }, step.key);
     case "brief": {
       const key = table.insert({ n: 0 });
       table.delete(key);

@@ -47,6 +47,19 @@ db.createTable<Session, "session_id">("sessions", { primaryKey: "user_id" });
 // @ts-expect-error -- an option that does not exist
 db.createTable<User>("users", { primarykey: "id" });
 
+interface Loose {
+  name: string | null;
+  code?: string;
+  place?: number;
+  text: string;
+}
+// @ts-expect-error -- a key is never null
+db.createTable<Loose>("loose", { primaryKey: "name" });
+// @ts-expect-error -- a key of strings cannot be absent, since it is not assigned
+db.createTable<Loose>("loose", { primaryKey: "code" });
+db.createTable<Loose>("loose", { primaryKey: "place" });
+db.createTable<Loose>("loose", { primaryKey: "text" });
+
 // a key that may be either, that is optional, or that is branded
 typeOf(db.createTable<{ id: string | number }>("either").insert({})).is<string | number>();
 interface Draft {

@@ -11,6 +11,7 @@ import {
   type Table,
   type TableReader,
   type TableWriter,
+  type UpsertResult,
   type Where,
 } from "dictdb";
 import { z } from "zod";
@@ -83,6 +84,10 @@ class Repository<T extends { id: number }> {
     return this.#table.upsert(records);
   }
 
+  addSome(records: Insert<T, "id">[]) {
+    return this.#table.insert(records);
+  }
+
   change(changes: Changes<T, "id">, where: Where<T>): number {
     return this.#table.update(changes, { where });
   }
@@ -94,6 +99,8 @@ class Repository<T extends { id: number }> {
 const repository = new Repository(users);
 typeOf(repository.byId(1)).is<User>();
 typeOf(repository.add(person)).is<number>();
+typeOf(repository.addAll([person])).is<UpsertResult<number>[]>();
+typeOf(repository.addSome([person])).is<number[]>();
 repository.find({ age: 3 }, "-age");
 repository.find(users.fields.age.gt(3));
 repository.change({ age: 3 }, { dept: "IT" });

@@ -1,4 +1,5 @@
 /* oxlint-disable typescript/no-explicit-any -- descriptors can stand for `any` */
+import { unset } from "dictdb";
 import type { Descriptors, SchemaRecord, Table, TableSchema } from "dictdb";
 import { db, users, type User } from "./fixtures.js";
 import { typeOf } from "./type-of.js";
@@ -24,7 +25,7 @@ typeOf(products.get("a")).is<Product | undefined>();
 typeOf(products.insert({ sku: "a", price: 1, qty: 1, made: new Date(), tags: [], weight: null })).is<string>();
 typeOf(products.schema).is<TableSchema | undefined>();
 products.select({ where: products.fields.price.gt(3).and(products.fields.tags.contains("x")), orderBy: "-made" });
-products.update({ note: undefined, weight: null }, "a");
+products.update({ note: unset(), weight: null }, "a");
 // @ts-expect-error -- "?" allows absent, not null
 products.insert({ sku: "a", price: 1, qty: 1, made: new Date(), tags: [], weight: null, note: null });
 // @ts-expect-error -- "|null" allows null, not absent

@@ -1,4 +1,6 @@
-import type { Changes, Insert, ReadonlyRecord, UpsertResult } from "dictdb";
+import { unset } from "dictdb";
+import type { Changes, Insert, ReadonlyRecord, Unset, UpsertResult } from "dictdb";
+import { z } from "zod";
 import { db, notes, person, users, type User } from "./fixtures.js";
 import { typeOf } from "./type-of.js";
 
@@ -50,11 +52,48 @@ typeOf(users.update({ dept: "HR" }, 1)).is<number>();
 users.update({ dept: "HR" }, { where: f.age.gte(60), mustMatch: true });
 users.update({ dept: "HR", age: 3 }, { where: { dept: "IT" } });
 users.update({ dept: "HR" }, { where: (user) => user.age > 60 });
-users.update({ tags: undefined }, { where: { id: 1 } });
-users.update({ tags: users.get(1, { copy: false, mustMatch: true }).tags }, 2);
+users.update({ address: users.get(1, { copy: false, mustMatch: true }).address ?? unset() }, 2);
 const changes: Changes<User> = {};
 changes.age = 3;
 users.update(changes, 1);
+
+// update: unset() removes an optional field, and undefined is refused, which may be a value that was never set
+declare const maybe: string | undefined;
+declare const patch: Partial<Omit<User, "id">>;
+users.update({ tags: unset(), address: unset() }, { where: { id: 1 } });
+users.update(patch, 1);
+users.update({ ...patch, age: 3 }, 1);
+users.update({ age: 3, ...(maybe === undefined ? {} : { name: maybe }) }, 1);
+users.update(maybe === undefined ? {} : { name: maybe }, 1);
+users.update(
+  z
+    .object({ name: z.string(), tags: z.array(z.string()) })
+    .partial()
+    .parse({}),
+  1,
+);
+// @ts-expect-error -- undefined removes nothing
+users.update({ tags: undefined }, 1);
+// @ts-expect-error -- undefined removes nothing, of a required field either
+users.update({ name: undefined }, 1);
+// @ts-expect-error -- a name that may never have been set
+users.update({ age: 3, name: maybe }, 1);
+// @ts-expect-error -- tags that may be absent
+users.update({ tags: users.get(1, { copy: false, mustMatch: true }).tags }, 2);
+// @ts-expect-error -- a required field cannot be removed
+users.update({ name: unset() }, 1);
+// @ts-expect-error -- a field that may be null is required, too
+users.update({ born: unset() }, 1);
+// @ts-expect-error -- the key cannot be removed
+users.update({ id: unset() }, 1);
+// @ts-expect-error -- there is nothing to remove from what is new
+users.insert({ ...person, tags: unset() });
+// @ts-expect-error -- nor from what may be new
+users.upsert({ ...person, tags: unset() });
+// @ts-expect-error -- it is no value
+users.select({ where: { tags: unset() } });
+typeOf(unset()).is<Unset>();
+
 // @ts-expect-error -- a key cannot be changed
 users.update({ id: 3 }, 1);
 // @ts-expect-error -- no field has this name
@@ -83,11 +122,19 @@ users.update((user) => {
   return {};
 }, 1);
 users.update((user) => ({ ...user, age: 3 }), 1);
-users.update((user) => ({ parent: user.parent, tags: user.tags }), 1);
+users.update((user) => ({ parent: user.parent ?? unset(), tags: unset() }), 1);
 users.update((user) => {
   typeOf(user).is<ReadonlyRecord<User>>();
-  return { tags: undefined };
+  return { tags: unset() };
 }, 1);
+// @ts-expect-error -- undefined removes nothing
+users.update(() => ({ tags: undefined }), 1);
+// @ts-expect-error -- tags that may be absent
+users.update((user) => ({ tags: user.tags }), 1);
+// @ts-expect-error -- a name that may never have been set
+users.update(() => ({ age: 3, name: maybe }), 1);
+// @ts-expect-error -- a required field cannot be removed
+users.update(() => ({ name: unset() }), 1);
 // @ts-expect-error -- ages are numbers
 users.update(() => ({ age: "x" }), 1);
 // @ts-expect-error -- no field has this name

@@ -1,5 +1,6 @@
-import type { Changes, DefaultKey, FieldName, Insert, KeyOf } from "../../base/record-types.js";
+import type { Changes, DefaultKey, FieldName, Insert, KeyOf, SaidChanges } from "../../base/record-types.js";
 import type { ReadonlyRecord } from "../../base/immutable.js";
+import type { ForEach, OneOrArray } from "../../base/type-level.js";
 import type { TableReader } from "./table-reader.js";
 import type { Matching } from "./target.js";
 
@@ -24,7 +25,9 @@ export interface UpsertResult<Key> {
 }
 
 /** A function that computes changes from a record: synchronous and pure, because it may be called again. */
-export type ComputeChanges<T, R> = (record: ReadonlyRecord<T>) => R & NoOtherField<T, R>;
+export type ComputeChanges<T, R, K extends PropertyKey = DefaultKey<T>> = (
+  record: ReadonlyRecord<T>,
+) => R & NoOtherField<T, R> & SaidChanges<R, T, K>;
 
 // `unknown` where there is nothing to refuse: intersecting with `{}` would switch off the check that two types have a field in common
 type NoOtherField<T, R> = [Exclude<keyof R, FieldName<T>>] extends [never] ? unknown : { [P in Exclude<keyof R, FieldName<T>>]: never };
@@ -49,11 +52,7 @@ export interface TableWriter<T, K extends string = DefaultKey<T>, I = T> extends
    * @throws SchemaValidationError (`SCHEMA_VALIDATION`), with `issues`
    * @throws UniqueConstraintError (`UNIQUE_CONSTRAINT`) when a unique index has the value
    */
-  insert(record: Insert<I, K>, options?: InsertOptions): KeyOf<T, K>;
-  /** Adds records, all of them or none, and returns their keys in the same order. */
-  insert(records: readonly Insert<I, K>[], options?: InsertOptions): KeyOf<T, K>[];
-  /** Adds one record or several. */
-  insert(records: Insert<I, K> | readonly Insert<I, K>[], options?: InsertOptions): KeyOf<T, K> | KeyOf<T, K>[];
+  insert<R>(records: OneOrArray<R, Insert<I, K>>, options?: InsertOptions): ForEach<R, Insert<I, K>, KeyOf<T, K>>;
 
   /**
    * Adds one record, or an array of them, or changes those whose key exists, as `onConflict` says.
@@ -63,23 +62,22 @@ export interface TableWriter<T, K extends string = DefaultKey<T>, I = T> extends
    * @throws SchemaValidationError (`SCHEMA_VALIDATION`), with `issues`
    * @throws UniqueConstraintError (`UNIQUE_CONSTRAINT`) when a unique index has the value
    */
-  upsert(record: Insert<I, K>, options?: UpsertOptions): UpsertResult<KeyOf<T, K>>;
-  /** Adds or changes records, all of them or none, and tells what was done, in the same order. */
-  upsert(records: readonly Insert<I, K>[], options?: UpsertOptions): UpsertResult<KeyOf<T, K>>[];
-  /** Adds or changes one record or several. */
-  upsert(records: Insert<I, K> | readonly Insert<I, K>[], options?: UpsertOptions): UpsertResult<KeyOf<T, K>> | UpsertResult<KeyOf<T, K>>[];
+  upsert<R>(records: OneOrArray<R, Insert<I, K>>, options?: UpsertOptions): ForEach<R, Insert<I, K>, UpsertResult<KeyOf<T, K>>>;
 
   /**
    * Changes fields of one record (by key) or of those that match, and returns how many.
    *
    * The changes are an object of new values, the same for each record, or a function that computes them from each record:
-   * `users.update((user) => ({ age: user.age + 1 }), { where: { dept: "IT" } })`. `undefined` removes an optional field.
+   * `users.update((user) => ({ age: user.age + 1 }), { where: { dept: "IT" } })`. `unset()` removes an optional field; `undefined` is refused.
    *
    * @throws RecordNotFoundError (`RECORD_NOT_FOUND`) with `mustMatch: true`, when none matched
    * @throws SchemaValidationError (`SCHEMA_VALIDATION`), with `issues`
    * @throws UniqueConstraintError (`UNIQUE_CONSTRAINT`) when a unique index has the value
    */
-  update<R extends Changes<T, K>>(changes: Changes<T, K> | ComputeChanges<T, R>, target: KeyOf<T, K> | Matching<T>): number;
+  update<C extends Changes<T, K>, R extends Changes<T, K>>(
+    changes: (C & SaidChanges<C, T, K>) | ComputeChanges<T, R, K>,
+    target: KeyOf<T, K> | Matching<T>,
+  ): number;
 
   /**
    * Removes one record (by key) or those that match, and returns how many.

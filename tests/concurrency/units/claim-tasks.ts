@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { unset } from "../../../src/index.js";
 import type { DictDB, TableWriter } from "../../../src/index.js";
 import { Meeting } from "../../support/meeting.js";
 
@@ -18,7 +19,7 @@ const ways = {
     jobs.update({ state: "taken" }, { where: { id, state: "free" } }) === 1,
   "upsert ignore": (jobs: TableWriter<Job>, id: number): boolean =>
     jobs.upsert({ id: -id, state: "taken" }, { onConflict: "ignore" }).action === "inserted",
-  unset: (jobs: TableWriter<Job>, id: number): boolean => jobs.update({ lease: undefined }, { where: { id, lease: 1 } }) === 1,
+  unset: (jobs: TableWriter<Job>, id: number): boolean => jobs.update({ lease: unset() }, { where: { id, lease: 1 } }) === 1,
 } as const;
 
 const patient = { retries: 1_000 };

@@ -1,3 +1,4 @@
+import { unset } from "../../../src/index.js";
 import { raise, raiseSecond } from "./odd-values.js";
 import type { Passes, Refuses } from "./refusal.js";
 
@@ -31,7 +32,8 @@ export function badChanges(refuses: Refuses, passes: Passes): void {
     ["by update() that computes", ({ users }) => users.update(() => ({ id: 7 }), 1), keyChange("1", "7")],
     ["as text", ({ users }) => users.update({ id: "1" }, 1), keyChange("1", '"1"')],
     ["null", ({ users }) => users.update({ id: null }, 1), keyChange("1", "null")],
-    ["undefined", ({ users }) => users.update({ id: undefined }, 1), keyChange("1", "undefined")],
+    ["unset()", ({ users }) => users.update({ id: unset() }, 1), keyChange("1", "undefined")],
+    ["unset(), computed", ({ users }) => users.update(() => ({ id: unset() }), 1), keyChange("1", "undefined")],
     ["NaN", ({ users }) => users.update({ id: Number.NaN }, 1), keyChange("1", "NaN")],
     ["of a table with a schema", ({ products }) => products.update({ sku: "z" }, "a"), keyChange('"a"', '"z"')],
     ["by a getter that answers differently", ({ users }) => users.upsert(fickle()), keyChange("1", "2")],
@@ -93,7 +95,7 @@ export function badChanges(refuses: Refuses, passes: Passes): void {
     ["updated", ({ products }) => products.update({ price: "1" }, "a"), 'price must be number or null, received "1"'],
     [
       "updated, field removed",
-      ({ products }) => products.update({ price: undefined }, "a"),
+      ({ products }) => products.update({ price: unset() }, "a"),
       "price must be number or null, received undefined",
     ],
     ["updated, unknown field", ({ products }) => products.update({ color: "red" }, "a"), "color is not a field of the schema"],
@@ -153,8 +155,8 @@ export function badChanges(refuses: Refuses, passes: Passes): void {
     ],
     [
       "removed by update()",
-      ({ notes }) => notes.update({ version: undefined }, 1),
-      "version must be left alone, as every update counts it up, received undefined",
+      ({ notes }) => notes.update({ version: unset() }, 1),
+      "version must be left alone, as every update counts it up, received unset()",
     ],
     [
       "of text in a new record",

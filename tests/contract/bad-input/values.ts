@@ -1,3 +1,4 @@
+import { unset } from "../../../src/index.js";
 import { holes, revoked, withHole } from "./odd-values.js";
 import type { Case, Refuses } from "./refusal.js";
 import type { World } from "./world.js";
@@ -34,6 +35,9 @@ const unstorable: readonly (readonly [what: string, make: () => unknown, message
   ["a sparse array", () => withHole(1, 3), `[1] ${storable} undefined`],
   ["an endless sparse array", () => holes(), `[0] ${storable} undefined`],
   ["undefined in an array", () => ["a", undefined], `[1] ${storable} undefined`],
+  ["unset() in an array", () => ["a", unset()], "[1] must be a value, received unset() (unset() is for a field of the record itself"],
+  ["unset() in an object", () => ({ a: unset() }), ".a must be a value, received unset()"],
+  ["unset() as another thread got it", () => ({ a: structuredClone(unset()) }), ".a must be a value, received unset()"],
   ["a function in an array in an object", () => ({ list: [{ run: () => 1 }] }), `.list[0].run ${storable} a function`],
   ["a Map in an object", () => ({ map: new Map() }), `.map ${plain} a Map`],
   ["a field named by a symbol", () => ({ [Symbol("s")]: 1 }), named],

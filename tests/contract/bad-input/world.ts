@@ -72,7 +72,7 @@ const moods = {
         case "no record":
           return { value: [] };
         case "another key":
-          return { value: { ...(value as object), id: 77 } };
+          return { value: { ...(value as object), id: "id" in (value as object) ? 77 : 78 } };
         case "no key":
           return { value: { ...(value as object), id: Number.NaN } };
         case "a function":

@@ -1,3 +1,4 @@
+import { unset } from "../../../src/index.js";
 import { describe, expect, it } from "@jest/globals";
 import { errorOf, ids, people, peopleIn } from "./database.js";
 import type { OpenDatabase, User } from "./database.js";
@@ -272,7 +273,7 @@ export function readContract(open: OpenDatabase): void {
         { name: "Bob", age: 3 },
       ]);
       users.update({ email: "x" }, 1);
-      users.update({ email: undefined }, 1);
+      users.update({ email: unset() }, 1);
       expect(users.columns()).toEqual(["id", "name", "dept", "age", "email"]);
     });
   });

@@ -1,3 +1,4 @@
+import { unset } from "../../../src/index.js";
 import { describe, expect, it } from "@jest/globals";
 import { errorOf, ids, people, peopleIn } from "./database.js";
 import type { OpenDatabase, User } from "./database.js";
@@ -30,10 +31,26 @@ export function upsertContract(open: OpenDatabase): void {
       expect(users.get(1)).toEqual({ ...people[0], name: "Anne", address: { zip: 5 } });
     });
 
-    it("removes a field that is undefined, as update() does", () => {
+    it("reads undefined as absent: merged, the stored field stays, and replaced it goes", () => {
       const users = peopleIn(open());
-      users.upsert({ id: 1, name: "Ann", tags: undefined });
-      expect(Object.keys(users.get(1)!)).not.toContain("tags");
+      users.upsert({ id: 1, name: "Anna", tags: undefined });
+      expect(users.get(1)).toStrictEqual({ ...people[0], name: "Anna" });
+      users.upsert({ id: 1, name: "Anna", tags: undefined }, { onConflict: "replace" });
+      expect(users.get(1)).toStrictEqual({ id: 1, name: "Anna" });
+      users.upsert({ id: 9, name: "Gil", tags: undefined });
+      expect(users.get(9)).toStrictEqual({ id: 9, name: "Gil" });
+    });
+
+    it("refuses unset(), which is for update()", () => {
+      const users = peopleIn(open());
+      const message = "tags must be a value, received unset() (unset() is for a field of the record itself, in update())";
+      for (const onConflict of ["update", "replace"] as const) {
+        expect(errorOf(() => users.upsert({ id: 1, name: "Ann", tags: unset() } as never, { onConflict }))).toMatchObject({
+          code: "INVALID_ARGUMENT",
+          message: `upsert(): ${message}`,
+        });
+      }
+      expect(errorOf(() => users.insert({ name: "Ann", tags: unset() } as never))).toMatchObject({ message: `insert(): ${message}` });
     });
 
     it('replaces with "replace"', () => {
@@ -123,13 +140,46 @@ export function updateContract(open: OpenDatabase): void {
       expect(users.get(1)).toEqual({ ...people[0], age: 31 });
     });
 
-    it("removes an optional field that is undefined, and keeps one that is null", () => {
+    it("removes an optional field by unset(), and keeps one that is null", () => {
       const users = peopleIn(open());
-      expect(users.update({ tags: undefined, age: null }, 1)).toBe(1);
+      expect(users.update({ tags: unset(), age: null }, 1)).toBe(1);
       expect(users.get(1)).toStrictEqual({ id: 1, name: "Ann", age: null, dept: "IT", address: { city: "Paris" } });
-      users.update(() => ({ tags: undefined }), { where: { name: "Bob" } });
+      users.update(() => ({ tags: unset() }), { where: { name: "Bob" } });
       expect(Object.keys(users.get(2)!)).not.toContain("tags");
-      expect(users.update({ tags: undefined }, 4)).toBe(1);
+      expect(users.update({ tags: unset() }, 4)).toBe(1);
+      // as it comes by postMessage, and from another realm
+      const sent = structuredClone({ tags: unset(), address: unset() });
+      expect(users.update(sent, 3)).toBe(1);
+      expect(users.get(3)).toStrictEqual({ id: 3, name: "Cid", age: null, dept: "IT" });
+    });
+
+    it("refuses undefined, which is more often a value that was never set", () => {
+      const users = peopleIn(open());
+      const message = "must be a value, received undefined (leave the field out to keep it, or remove it with unset())";
+      for (const name of ["tags", "name", "id", "unknown"]) {
+        const changes = { age: 1, [name]: undefined } as never;
+        const cases: [string, () => unknown][] = [
+          ["update():", () => users.update(changes, 1)],
+          ["update(): the record with key 1:", () => users.update(() => changes, { where: { id: 1 } })],
+        ];
+        for (const [where, call] of cases) {
+          expect(errorOf(call)).toMatchObject({
+            code: "INVALID_ARGUMENT",
+            message: `${where} ${name} ${message}`,
+            details: { argument: name },
+          });
+        }
+      }
+      expect(users.get(1)).toEqual(people[0]);
+    });
+
+    it("takes undefined for absent inside of a new value, and nowhere in an array", () => {
+      const users = peopleIn(open());
+      users.update({ address: { city: undefined, zip: 1 } }, 1);
+      expect(users.get(1)!.address).toStrictEqual({ zip: 1 });
+      users.update(({ address }) => ({ address: { ...address, zip: undefined } }), 2);
+      expect(users.get(2)!.address).toStrictEqual({ city: "Rome" });
+      expect(errorOf(() => users.update({ tags: ["a", undefined] } as never, 1))).toMatchObject({ code: "INVALID_ARGUMENT" });
     });
 
     it("replaces nested values as a whole", () => {

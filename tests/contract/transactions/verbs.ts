@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { count, max } from "../../../src/index.js";
+import { count, max, unset } from "../../../src/index.js";
 import type { OpenTransaction, Table, TxTable } from "../../../src/index.js";
 import { rejection } from "../../support/rejection.js";
 import { errorOf, ids, people, peopleIn } from "../table/database.js";
@@ -65,7 +65,7 @@ export function transactionVerbContract(open: OpenDatabase): void {
         { key: 8, action: "inserted" },
       ]);
       expect(table.upsert({ id: 2, name: "Rob" }, { onConflict: "replace" }).action).toBe("updated");
-      table.update({ age: undefined }, 4);
+      table.update({ age: unset() }, 4);
       await tx.commit();
       expect([users.get(1)!.dept, users.get(2), users.get(8), users.get(4)]).toEqual([
         "IT",

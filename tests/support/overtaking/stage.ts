@@ -1,4 +1,4 @@
-import { isDictDBError, max } from "../../../src/index.js";
+import { isDictDBError, max, unset } from "../../../src/index.js";
 import type { DictDB, Table, TableWriter } from "../../../src/index.js";
 
 /** A record of the table that most cases are about. */
@@ -36,8 +36,8 @@ export const changes = {
   "clears the jobs": (db: DictDB): unknown => jobsOf(db).clear(),
   "inserts job 9": (db: DictDB): unknown => jobsOf(db).upsert({ id: 9, state: "free" }, { onConflict: "ignore" }),
   "inserts job 9 with c": (db: DictDB): unknown => jobsOf(db).insert({ id: 9, state: "new", email: "c" }),
-  "gives up a": (db: DictDB): unknown => jobsOf(db).update({ email: undefined }, 1),
-  "unsets the lease": (db: DictDB): unknown => jobsOf(db).update({ lease: undefined }, { where: jobsOf(db).fields.lease.isNotNull() }),
+  "gives up a": (db: DictDB): unknown => jobsOf(db).update({ email: unset() }, 1),
+  "unsets the lease": (db: DictDB): unknown => jobsOf(db).update({ lease: unset() }, { where: jobsOf(db).fields.lease.isNotNull() }),
   "fills the empty table": (db: DictDB): unknown => tableOf(db, "none").insert({ id: 1, state: "free" }),
   "drops the table few": (db: DictDB): unknown => db.dropTable("few"),
   "makes few again": (db: DictDB): unknown => {
@@ -72,7 +72,7 @@ export const claims: Readonly<Record<string, Case & { readonly isWriteConflict?:
     isWriteConflict: true,
   },
   unset: {
-    look: (unit) => jobsIn(unit).update({ lease: undefined }, { where: jobsIn(unit).fields.lease.isNotNull() }),
+    look: (unit) => jobsIn(unit).update({ lease: unset() }, { where: jobsIn(unit).fields.lease.isNotNull() }),
     change: "unsets the lease",
     isWriteConflict: true,
   },

@@ -1,4 +1,4 @@
-import { and, count, DictDB, type SelectOptions, type Where } from "dictdb";
+import { and, count, DictDB, unset, type SelectOptions, type Where } from "dictdb";
 import { typeOf } from "../type-of.js";
 
 interface User {
@@ -35,13 +35,21 @@ db.createTable<User>("users", { primaryKey: undefined, ifNotExists: mustMatch, v
 db.on("commit", () => undefined, { signal: undefined });
 void new DictDB({ lockTimeoutMs: limit, freeze: mustMatch });
 
-// undefined removes an optional field, and nothing else
+// unset() removes an optional field, undefined none
+users.update({ tags: unset() }, { where: { id: 1 } });
+users.update(() => ({ tags: unset() }), 1);
+// @ts-expect-error -- undefined removes nothing
 users.update({ tags: undefined }, { where: { id: 1 } });
+// @ts-expect-error -- undefined removes nothing
 users.update(() => ({ tags: undefined }), 1);
 // @ts-expect-error -- a required field cannot be removed
-users.update({ name: undefined }, { where: { id: 1 } });
-// @ts-expect-error -- a required field cannot be removed
+users.update({ name: unset() }, { where: { id: 1 } });
+// @ts-expect-error -- undefined removes nothing
 users.update(() => ({ name: undefined }), 1);
+// what a schema made partial yields
+declare const patch: { name?: string | undefined; tags?: string[] | undefined };
+users.update(patch, 1);
+users.insert({ name: "x", age: 1, dept: "y" });
 
 // undefined never widens what is reached
 // @ts-expect-error -- undefined does not mean all
