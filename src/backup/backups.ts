@@ -59,6 +59,11 @@ export class Backups {
     return this.#series.deltasSinceFull;
   }
 
+  /** Takes the folder; waits where it must be seen first whether somebody else has it. */
+  async takeFolder(): Promise<void> {
+    await this.#lock.take();
+  }
+
   start(): void {
     this.#replica.assertOpen();
     this.#begin();
