@@ -25,23 +25,35 @@ const compilerOptions = {
  * @param name names the run; it has a folder of its own
  */
 export async function problemsOf(name: string, programs: readonly Program[]): Promise<Map<string, string[]>> {
-  // Inside the project, so that "dictdb" is the project itself, and outside of what it publishes.
-  const folder = join(projectFolder, "dist", programsFolder, name);
-  await rm(folder, { recursive: true, force: true });
   const twice = programs.find(({ file }, i) => programs.findIndex((other) => other.file === file) !== i);
   if (twice !== undefined) throw new Error(`${twice.page}: another page has a module ${twice.file}`);
-  await Promise.all([
-    writeIn(folder, "tsconfig.json", JSON.stringify({ compilerOptions, files: programs.map(({ file }) => file) })),
-    ...programs.map(({ file, source }) => writeIn(folder, file, source)),
-  ]);
   const problems = new Map(programs.map(({ page }) => [page, [] as string[]]));
-  const compiled = await runTool(folder, "typescript/bin/tsc", "-p", ".", "--pretty", "false");
-  for (const { page, problem } of compilerProblems(compiled.output, programs)) problems.get(page)!.push(problem);
+  const { folder, output } = await compile(name, programs);
+  for (const { page, problem } of compilerProblems(output, programs)) problems.get(page)!.push(problem);
   const started = programs.filter(({ isModule }) => !isModule);
   await inParallel(started, async (program) => {
     problems.get(program.page)!.push(...(await runProgram(folder, program)));
   });
   return problems;
+}
+
+/**
+ * Compiles programs, each with a `.js` beside it, and answers in which folder, and what the compiler says.
+ * @param name names the run; it has a folder of its own
+ */
+export async function compile(
+  name: string,
+  programs: readonly Pick<Program, "file" | "source">[],
+): Promise<{ folder: string; output: string }> {
+  // Inside the project, so that "dictdb" is the project itself, and outside of what it publishes.
+  const folder = join(projectFolder, "dist", programsFolder, name);
+  await rm(folder, { recursive: true, force: true });
+  await Promise.all([
+    writeIn(folder, "tsconfig.json", JSON.stringify({ compilerOptions, files: programs.map(({ file }) => file) })),
+    ...programs.map(({ file, source }) => writeIn(folder, file, source)),
+  ]);
+  const { output } = await runTool(folder, "typescript/bin/tsc", "-p", ".", "--pretty", "false");
+  return { folder, output };
 }
 
 async function writeIn(folder: string, file: string, text: string): Promise<void> {
