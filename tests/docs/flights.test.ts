@@ -107,6 +107,8 @@ describe("the flights example", () => {
       .map((cell) => Number(cell.replace(",", "")));
     expect([bookings! + free!, total]).toEqual([6_000, 6_000]);
     expect(bookings).toBeGreaterThan(0);
+    expect(result.stdout).toMatch(/^ {3}Gone: [\d,]+ commits? after the last backup, which nothing had put on the disk\./m);
+    expect(result.stdout).toContain("backupNow() before it answers.");
     expect(result.lines).toContain("   Every seat is free or booked, and none is both.");
   });
 

@@ -33,6 +33,11 @@ export const backups: Chapter = {
         ["restored by the second", opened.seq, opened.bookings, opened.freeSeats, opened.bookings + opened.freeSeats],
       ];
       report.table([left(), right("commit"), right("bookings"), right("free seats"), right("seats in all")], rows);
+      const gone = Math.max(last.seq - opened.seq, 0);
+      report.line(
+        `Gone: ${grouped(gone)} commit${gone === 1 ? "" : "s"} after the last backup, which nothing had put on the disk. A program that may lose none ` +
+          "awaits backupNow() before it answers.",
+      );
       const agrees = opened.bookings + opened.freeSeats === onSale * capacity;
       report.judge(agrees, agrees ? "Every seat is free or booked, and none is both." : "Seats were lost or doubled.");
       checks.that("the totals agree after the kill", agrees);

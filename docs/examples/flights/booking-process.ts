@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { BackupManager, DictDB } from "dictdb";
-import type { DatabaseHandle } from "dictdb";
+import { BackupManager } from "dictdb";
+import type { DatabaseHandle, DictDB } from "dictdb";
 import type { Desk } from "./booking-desk.js";
 import { capacity, seatTables } from "./seats.js";
 import type { SeatTables } from "./seats.js";
@@ -25,18 +25,16 @@ export interface Opened extends Told {
 }
 
 /**
- * Restores what an earlier process has backed up, lets two threads go on booking, and backs up what they change. Ends when it is told to, if nobody
+ * Opens what an earlier process has backed up, lets two threads go on booking, and backs up what they change. Ends when it is told to, if nobody
  * kills it before.
  */
 async function run(folder: string): Promise<void> {
-  const restored = await BackupManager.restore(folder).catch(() => undefined);
-  await using db = restored?.db ?? new DictDB();
+  const opened = await BackupManager.open(folder, { backupIntervalMs: 25, maxDeltasBeforeFull: 5, keep: 100 });
+  await using db = opened.db;
   const tables = seatTables(db);
   if (tables.seats.size === 0) tables.seats.insert(Array.from({ length: onSale }, (_, i) => ({ flight: i + 1, free: capacity })));
-  tell(db, tables, { files: restored?.files.length ?? 0, skipped: restored?.skipped.length ?? 0 });
+  tell(db, tables, { files: opened.restored?.files.length ?? 0, skipped: opened.restored?.skipped.length ?? 0 });
 
-  const backup = new BackupManager(db, folder, { backupIntervalMs: 25, maxDeltasBeforeFull: 5, keep: 100 });
-  backup.start();
   const desks = [openDesk(db.share(), "desk 1", 7_919), openDesk(db.share(), "desk 2", 104_729)];
   const timer = setInterval(() => process.send?.({ seq: db.seq, bookings: tables.bookings.size } satisfies Told), 5);
   process.once("disconnect", () => process.exit()); // nobody is left to tell
