@@ -197,6 +197,9 @@ export class BackupManager {
    * Opens what a folder of backups holds and goes on backing it up there: the newest state that verifies, or an empty database where there is no backup
    * at all. A first start and every other one are the same call.
    *
+   * Where the system cannot tell whether the owner of the folder's lock is still there (it is in another container, or on another machine), this waits to
+   * find out, for at most half a minute.
+   *
    * `const { db, manager } = await BackupManager.open("./backups", { backupIntervalMs: 60_000 });`
    *
    * @param directory a path or a file URL; it is made where it does not exist
