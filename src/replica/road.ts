@@ -94,6 +94,9 @@ export interface Road {
   /** Gives back the rows that a verb of this thread has got, where its commit has not done so. */
   releaseRows(): void;
 
+  /** Gives back the locks of a unit of work that was cut off half-way. */
+  endInterrupted(): void;
+
   /** Whether a replica has ended, however: what it has locked is nobody's any more. */
   isGone(replica: ReplicaId): boolean;
 
