@@ -56,14 +56,16 @@ function apply(state: DatabaseState, seq: Seq, change: Change, index: number, ob
     case "put": {
       const table = tableOf(state, change.table, again);
       if (table === undefined) return;
-      if (state.versions.youngest !== undefined || observer !== undefined) noteRecord(state, seq, table, change.key, change.record, index, observer);
+      if (state.versions.youngest !== undefined || observer !== undefined)
+        noteRecord(state, seq, table, change.key, change.record, index, observer);
       table.put(change.key, change.record);
       return;
     }
     case "delete": {
       const table = tableOf(state, change.table, again);
       if (table === undefined) return;
-      if (state.versions.youngest !== undefined || observer !== undefined) noteRecord(state, seq, table, change.key, undefined, index, observer);
+      if (state.versions.youngest !== undefined || observer !== undefined)
+        noteRecord(state, seq, table, change.key, undefined, index, observer);
       table.remove(change.key);
       return;
     }
