@@ -1,4 +1,5 @@
 import { ClosedError, InvariantError } from "../base/errors.js";
+import { isRangeError } from "../base/is-range-error.js";
 import type { Commit, ReplicaId, RowOwner, TableId } from "../log/commit.js";
 import { TableLock } from "../lock/table-lock.js";
 import { WaitCounter } from "../lock/wait-counter.js";
@@ -51,7 +52,10 @@ export class Replica implements RoadHost {
   readonly #calls = new RunningCalls(this);
   readonly #unit = new RunningUnit(
     () => this.#road.releaseRows(),
-    () => this.#showState(),
+    () => {
+      this.#road.endInterrupted();
+      for (const context of this.#contexts.values()) context.showState();
+    },
   );
   readonly #contexts = new Map<TableId, TableContext>();
   #broken: unknown;
@@ -158,10 +162,10 @@ export class Replica implements RoadHost {
 
   /**
    * Runs a unit of work, to which the state stands still, whatever other threads commit.
-   * @param open closed with the unit, if that is cut off
+   * @param draft closed where the unit is cut off
    */
-  standStill<R>(run: () => R, open: Closable): R {
-    return this.#unit.standStill(run, open);
+  standStill<R>(run: () => R, draft: Closable): R {
+    return this.#unit.standStill(run, draft);
   }
 
   /** {@link Road.exclusively} */
@@ -372,15 +376,10 @@ export class Replica implements RoadHost {
     try {
       mendState(this.state);
     } catch (error) {
-      if (error instanceof RangeError) throw error; // there is no room for it here either; whoever comes next tries again
+      if (isRangeError(error)) throw error; // there is no room for it here either; whoever comes next tries again
       throw new InvariantError("a commit was cut off half-way and cannot be finished", { seq: this.state.underWay?.seq }, { cause: error });
     }
-    for (const context of this.#contexts.values()) context.showMended();
     if (this.state.rowLocks.hasSettled) this.rowWaits.wake();
-  }
-
-  #showState(): void {
-    for (const context of this.#contexts.values()) context.showState();
   }
 
   #forget(table: TableId): void {

@@ -35,6 +35,7 @@ export interface RoadHost {
   contextOf(state: TableState): TableContext;
   /** Whether this thread wants to hear of commits as they come. */
   readonly isListening: boolean;
+  assertMayWrite(verb: string): void;
   assertMayCommit(verb: string): void;
   assertWritable(verb: string, table: TableContext): void;
   assertTableWritable(verb: string, table: TableContext): void;
@@ -102,6 +103,9 @@ export interface Road {
 
   /** Gives back the rows that a verb of this thread has got, where its commit has not done so. */
   releaseRows(): void;
+
+  /** Gives back the locks of a unit of work that was cut off half-way. */
+  endInterrupted(): void;
 
   /** Whether a replica has ended, however: what it has locked is nobody's any more. */
   isGone(replica: ReplicaId): boolean;
