@@ -10,7 +10,7 @@ let problems: ReadonlyMap<string, readonly string[]>;
 
 beforeAll(async () => {
   problems = await problemsOf("pages", programs);
-}, minute);
+}, 2 * minute);
 
 describe("the examples", () => {
   it.each(programs.map(({ page }) => page).filter((page, i, all) => all.indexOf(page) === i))(
