@@ -2,7 +2,8 @@ import { Mutex } from "async-mutex";
 import { isNativeError } from "node:util/types";
 import { describe } from "../base/describe.js";
 import type { Replica } from "../replica/replica.js";
-import { syncFolder } from "../storage/atomic-file.js";
+import { syncFolder, tellOnce } from "../storage/folder-sync.js";
+import type { TellUnsynced } from "../storage/folder-sync.js";
 import { runAsync, runSync } from "../storage/steps.js";
 import type { Steps } from "../storage/steps.js";
 import type { FileFormat } from "../storage/write-document.js";
@@ -48,7 +49,7 @@ export class Backups {
     this.#retention = new Retention(folder, settings.keep);
     this.#lock = new DirectoryLock(where, folder);
     this.#schedule = new Schedule(() => this.#attempt(), settings.backupIntervalMs, settings.minBackupIntervalMs);
-    runSync(makeFolder(folder));
+    runSync(makeFolder(folder, tellOnce(replica)));
     this.#begin();
   }
 
@@ -154,10 +155,10 @@ export class Backups {
 }
 
 /** Makes a folder, and those that it is in, so that they outlive a loss of power. */
-function* makeFolder(folder: string): Steps<void> {
+function* makeFolder(folder: string, tell: TellUnsynced): Steps<void> {
   const first = (yield ["mkdir", folder, { recursive: true }]) as string | undefined;
   if (first === undefined) return;
-  for (let made = folder; made.length >= first.length; made = dirname(made)) yield* syncFolder(dirname(made));
+  for (let made = folder; made.length >= first.length; made = dirname(made)) yield* syncFolder(dirname(made), tell);
 }
 
 /** As text, because `emitWarning` throws at an error of another realm. */

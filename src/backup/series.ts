@@ -4,6 +4,7 @@ import { ConcurrentModificationError } from "../base/errors.js";
 import type { Replica } from "../replica/replica.js";
 import type { DocumentKind, DocumentSource, Manifest } from "../storage/document.js";
 import { captureTables } from "../storage/capture.js";
+import { tellOnce } from "../storage/folder-sync.js";
 import { readdir } from "../storage/steps.js";
 import type { Steps } from "../storage/steps.js";
 import { removeLeftovers } from "../storage/temp-file.js";
@@ -105,8 +106,12 @@ export class BackupSeries {
   *#writeFile(document: DocumentSource, { seq, time }: Manifest, mark: Mark): Steps<Backup> {
     const path = join(this.#folder, backupName(document.kind, time, this.#format));
     const assertIntact = (): boolean => document.kind === "full" || this.#assertIntact(mark);
-    const turn = { isNewest: assertIntact, done: () => undefined };
-    const bytes = yield* writeDocument(path, document, { format: this.#format, isNew: true, turn });
+    const bytes = yield* writeDocument(path, document, {
+      format: this.#format,
+      isNew: true,
+      isWanted: assertIntact,
+      tell: tellOnce(this.#replica),
+    });
     return { path, kind: document.kind, seq, time: new Date(Math.floor(time / 1000)), bytes };
   }
 

@@ -30,7 +30,8 @@ import { runAsync, runSync } from "../storage/steps.js";
 import type { Change } from "../log/commit.js";
 import { checkTableName, checkVersionDescriptor } from "./check-table.js";
 import { databaseText } from "./database-text.js";
-import { loadChanges, loadChecks, save, saveSync } from "./files.js";
+import { loadChecks, loadFile, save, saveSync } from "./files.js";
+import type { LoadedFile } from "./files.js";
 import { importCsv } from "./import-csv.js";
 import { replicaOf, replicas } from "./replicas.js";
 import { Snapshot } from "./snapshot.js";
@@ -186,7 +187,7 @@ class DatabaseImplementation {
 
   #useShared(end: SharedEnd): void {
     this.#shared = end;
-    this.#replica.takeRoad(end.road);
+    this.#replica.takeRoad(end.road, end.files);
     attached.set(end.identity, this);
   }
 
@@ -344,14 +345,14 @@ export class DictDB extends Base {
   static async load(path: string | URL, options?: LoadOptions): Promise<DictDB> {
     const where = "load()";
     checkOptions(where, options, { ...databaseChecks, ...loadChecks });
-    return openFilled(where, await runAsync(loadChanges(where, path, options)), options);
+    return openLoaded(where, await runAsync(loadFile(where, path, options)), options);
   }
 
   /** {@link DictDB.load} while the thread waits. */
   static loadSync(path: string | URL, options?: LoadOptions): DictDB {
     const where = "loadSync()";
     checkOptions(where, options, { ...databaseChecks, ...loadChecks });
-    return openFilled(where, runSync(loadChanges(where, path, options)), options);
+    return openLoaded(where, runSync(loadFile(where, path, options)), options);
   }
 }
 
@@ -369,6 +370,12 @@ export function openFilled(where: string, changes: readonly Change[], options: D
   return db;
 }
 
+function openLoaded(where: string, file: LoadedFile, options: LoadOptions | undefined): DictDB {
+  const db = openFilled(where, file.changes, options);
+  file.remember(replicaOf(where, db));
+  return db;
+}
+
 /** Gives a table's schema to a thread that has only its data. Descriptors are part of the table and cannot be changed this way. */
 function attachSchema(where: string, context: TableContext, schema: Schema): void {
   const { descriptors } = context.state.definition;
@@ -381,11 +388,7 @@ function attachSchema(where: string, context: TableContext, schema: Schema): voi
   const received = schema.descriptors === undefined ? "a Standard Schema" : JSON.stringify(schema.descriptors);
   throw new InvalidArgumentError(
     `${where}: schema must be ${expected}, as table ${describe(context.name)} was created with, received ${received}`,
-    {
-      argument: "schema",
-      expected,
-      received,
-    },
+    { argument: "schema", expected, received },
   );
 }
 

@@ -8,6 +8,7 @@ import { replaceFile } from "../storage/atomic-file.js";
 import { writeCsv } from "../storage/csv-writer.js";
 import type { Progress } from "../storage/document.js";
 import { readPath } from "../storage/file-path.js";
+import type { Publication } from "../storage/publication.js";
 import { inKeyOrder } from "../storage/key-order.js";
 import type { Steps } from "../storage/steps.js";
 
@@ -26,6 +27,7 @@ export interface CsvExport {
   readonly delimiter: string;
   readonly escapeFormulas: boolean;
   readonly bom: boolean;
+  readonly inPlace: boolean;
   readonly onProgress: ((progress: Progress) => void) | undefined;
 }
 
@@ -35,6 +37,7 @@ interface Options {
   readonly delimiter?: string;
   readonly escapeFormulas?: boolean;
   readonly bom?: boolean;
+  readonly inPlace?: boolean;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -47,17 +50,19 @@ export function readExport(where: string, path: unknown, options: Options | unde
     delimiter: isDelimiter,
     escapeFormulas: isBoolean,
     bom: isBoolean,
+    inPlace: isBoolean,
     onProgress: isFunction,
   });
-  const { columns, where: condition, delimiter = ",", escapeFormulas = false, bom = false, onProgress } = options ?? {};
+  const { columns, where: condition, delimiter = ",", escapeFormulas = false, bom = false, inPlace = false, onProgress } = options ?? {};
   const query = readQuery(where, { columns, where: condition, copy: false }, table);
   if (query.projection?.length === 0) refuse(where, "columns", "at least one field", columns);
-  return { path: file, query, delimiter, escapeFormulas, bom, onProgress };
+  return { path: file, query, delimiter, escapeFormulas, bom, inPlace, onProgress };
 }
 
 /** Writes records into a CSV file, in the order of their keys; answers how many. */
 export function* exportRecords(
-  { path, query, onProgress, ...form }: CsvExport,
+  { path, query, inPlace, onProgress, ...form }: CsvExport,
+  publication: Publication,
   records: readonly StoredRecord[],
   columns: readonly string[],
   primaryKey: string,
@@ -66,6 +71,7 @@ export function* exportRecords(
   const report = (done: number): void => onProgress?.({ done, total });
   report(0);
   const headings = query.projection?.map(({ alias, field }) => [alias, field] as const) ?? columns.map((name) => [name, name] as const);
-  yield* replaceFile(path, writeCsv({ ...form, columns: headings, batches: inKeyOrder(records, primaryKey, false) }, report));
+  const chunks = writeCsv({ ...form, columns: headings, batches: inKeyOrder(records, primaryKey, false) }, report);
+  yield* replaceFile(path, chunks, { publication, inPlace });
   return total;
 }
