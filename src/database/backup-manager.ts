@@ -1,5 +1,4 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { resolve } from "node:path";
 import { isDate } from "node:util/types";
 import { checkOptions, isBoolean, isDuration, isFunction, isOneOf, isPositiveCount, refuse } from "../base/arguments.js";
 import type { OptionCheck } from "../base/arguments.js";
@@ -8,7 +7,7 @@ import { backupNames, restoreState, verifyFiles } from "../backup/restore.js";
 import type { VerifiedFile } from "../backup/restore.js";
 import type { Skipped } from "../backup/chain.js";
 import type { Backup } from "../backup/series.js";
-import { readPath } from "../storage/file-path.js";
+import { readFolder } from "../storage/file-path.js";
 import { runAsync } from "../storage/steps.js";
 import type { FileFormat } from "../storage/write-document.js";
 import { databaseChecks, DictDB, openFilled } from "./database.js";
@@ -117,7 +116,7 @@ export class BackupManager {
     const where = "new BackupManager()";
     const replica = replicaOf(where, db);
     replica.assertOpen();
-    this.#directory = resolve(readPath(where, directory, "directory"));
+    this.#directory = readFolder(where, directory);
     checkOptions(where, options, backupChecks);
     this.#backups = new Backups(where, replica, this.#directory, {
       backupIntervalMs: options.backupIntervalMs ?? 300_000,
@@ -209,7 +208,7 @@ export class BackupManager {
    */
   static async open(directory: string | URL, options: OpenBackupsOptions = {}): Promise<OpenedBackups> {
     const where = "open()";
-    const folder = resolve(readPath(where, directory, "directory"));
+    const folder = readFolder(where, directory);
     checkOptions(where, options, { ...databaseChecks, ...backupChecks, createIfMissing: isBoolean });
     const { lockTimeoutMs, freeze, createIfMissing = true, ...backupOptions } = options;
     for (;;) {
@@ -241,7 +240,7 @@ export class BackupManager {
    */
   static async restore(directory: string | URL, options: RestoreOptions = {}): Promise<RestoredDatabase> {
     const where = "restore()";
-    const folder = readPath(where, directory, "directory");
+    const folder = readFolder(where, directory);
     checkOptions(where, options, { ...databaseChecks, at: isDateOption });
     const { at, ...databaseOptions } = options;
     // The whole millisecond counts.
@@ -258,7 +257,7 @@ export class BackupManager {
    */
   static async verify(directory: string | URL): Promise<Verification> {
     const where = "verify()";
-    const files = await runAsync(verifyFiles(where, readPath(where, directory, "directory")));
+    const files = await runAsync(verifyFiles(where, readFolder(where, directory)));
     return { intact: files.every(({ problem }) => problem === undefined), files };
   }
 }

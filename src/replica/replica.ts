@@ -1,6 +1,7 @@
 import { ClosedError, InvariantError } from "../base/errors.js";
 import { isRangeError } from "../base/is-range-error.js";
 import type { Commit, ReplicaId, RowOwner, TableId } from "../log/commit.js";
+import { FileTable } from "../log/file-table.js";
 import { TableLock } from "../lock/table-lock.js";
 import { WaitCounter } from "../lock/wait-counter.js";
 import type { WaitOptions } from "../lock/wait-options.js";
@@ -41,6 +42,8 @@ export class Replica implements RoadHost {
   readonly #lines = new CommitLines(this);
   /** Where the functions of transactions run. */
   readonly transactionScope = new TransactionScope();
+  /** What the database knows of the files that it was loaded from and saved to. */
+  files = new FileTable();
   /** What closing the database waits for. */
   readonly work = new PendingWork();
   /** The verb that runs the caller's own code at this moment. Meanwhile the state stands still, and a write throws. */
@@ -133,8 +136,9 @@ export class Replica implements RoadHost {
   }
 
   /** Goes over to a log that other threads share; from then on every read looks first whether it has moved. */
-  takeRoad(road: Road): void {
+  takeRoad(road: Road, files = this.files): void {
     this.#road = road;
+    this.files = files;
     this.#isShared = true;
     for (const context of this.#contexts.values()) context.share(road.makeLock(context.state.definition));
   }
@@ -309,7 +313,7 @@ export class Replica implements RoadHost {
     for (const snapshot of this.state.snapshots) snapshot.close();
     this.rowWaits.close();
     this.feed.close();
-    this.#road.close();
+    this.#road.close(this.work.whenIdle());
   }
 
   /** Throws unless a plain write of this table may begin now. */

@@ -222,10 +222,11 @@ export class SharedRoad implements Road {
     return this.#locks.of(definition);
   }
 
-  close(): void {
+  close(settled: Promise<unknown> | undefined): void {
     this.#closed = true;
     this.#compactor.close();
-    this.#slot.detach();
+    if (settled === undefined) this.#slot.detach();
+    else void settled.then(() => this.#slot.detach());
   }
 
   holds(table: TableContext): boolean {

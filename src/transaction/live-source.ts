@@ -37,8 +37,8 @@ export class LiveSource implements CatalogSource {
     return this.#replica.runUserCode(verb, run);
   }
 
-  trackWork<R>(work: Promise<R>): Promise<R> {
-    return this.#replica.work.track(work);
+  get replica(): Replica {
+    return this.#replica;
   }
 
   #buffered<R>(draft: Draft, verb: string, plan: (view: TableView) => Planned<R>): R {
