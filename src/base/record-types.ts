@@ -20,10 +20,9 @@ export type KeyField<T> = string extends keyof T
     }[FieldName<T>];
 
 /** The names of the fields other than `id` that can be a primary key of this kind, strings or numbers; never where no name is known. */
-// oxlint-disable-next-line typescript/no-explicit-any -- any of the names, where the type is any
 export type KeyFieldOf<T, Kind extends Key> =
   IsAny<T> extends true
-    ? any
+    ? DefaultKey<T>
     : string extends keyof T
       ? never
       : { [F in Exclude<FieldName<T>, "id">]-?: IsKeyOf<FieldValue<T, F>, Kind> extends true ? F : never }[Exclude<FieldName<T>, "id">];
