@@ -64,7 +64,14 @@ export type { ComputeChanges, InsertOptions, TableWriter, UpsertOptions, UpsertR
 export type { CsvExportOptions, Table } from "./table/types/table.js";
 export type { Matching, Target } from "./table/types/target.js";
 export type { CatalogChange, Change, Commit, DatabaseEvents, ListenOptions, RecordChange } from "./replica/events.js";
-export type { BackupOptions, RestoredDatabase, RestoreOptions, Verification } from "./database/backup-manager.js";
+export type {
+  BackupOptions,
+  OpenBackupsOptions,
+  OpenedBackups,
+  RestoredDatabase,
+  RestoreOptions,
+  Verification,
+} from "./database/backup-manager.js";
 export type { Backup } from "./backup/series.js";
 export type { Skipped } from "./backup/chain.js";
 export type { VerifiedFile } from "./backup/restore.js";

@@ -1,6 +1,7 @@
 import { Mutex } from "async-mutex";
 import type { Replica } from "../replica/replica.js";
-import { syncFolder } from "../storage/atomic-file.js";
+import { syncFolder, tellOnce } from "../storage/folder-sync.js";
+import type { TellUnsynced } from "../storage/folder-sync.js";
 import { runAsync, runSync } from "../storage/steps.js";
 import type { Steps } from "../storage/steps.js";
 import type { FileFormat } from "../storage/write-document.js";
@@ -47,7 +48,7 @@ export class Backups {
     this.#series = new BackupSeries(replica, folder, settings.format, () => this.#lock.assertHeld());
     this.#retention = new Retention(folder, settings.keep);
     this.#schedule = new Schedule(() => this.#attempt(), settings.backupIntervalMs, settings.minBackupIntervalMs);
-    runSync(makeFolder(folder));
+    runSync(makeFolder(folder, tellOnce(replica)));
     this.#begin();
   }
 
@@ -57,6 +58,11 @@ export class Backups {
 
   get deltasSinceFull(): number {
     return this.#series.deltasSinceFull;
+  }
+
+  /** Takes the folder; waits where it must be seen first whether somebody else has it. */
+  async takeFolder(): Promise<void> {
+    await this.#lock.take();
   }
 
   start(): void {
@@ -153,8 +159,8 @@ export class Backups {
 }
 
 /** Makes a folder, and those that it is in, so that they outlive a loss of power. */
-function* makeFolder(folder: string): Steps<void> {
+function* makeFolder(folder: string, tell: TellUnsynced): Steps<void> {
   const first = (yield ["mkdir", folder, { recursive: true }]) as string | undefined;
   if (first === undefined) return;
-  for (let made = folder; made.length >= first.length; made = dirname(made)) yield* syncFolder(dirname(made));
+  for (let made = folder; made.length >= first.length; made = dirname(made)) yield* syncFolder(dirname(made), tell);
 }

@@ -8,7 +8,7 @@ import type { Clock } from "../base/clock.js";
 import { processTable, readIdentity } from "../base/process-identity.js";
 import type { ProcessIdentity, ProcessTable } from "../base/process-identity.js";
 import { isPlainObject } from "../base/shape.js";
-import { close, codeOf, exactFstat, exactLstat, open, read, runAsync, runSync, unlink, writeAll } from "../storage/steps.js";
+import { close, codeOf, fstat, lstat, open, read, runAsync, runSync, unlink, writeAll } from "../storage/steps.js";
 import type { Steps } from "../storage/steps.js";
 import { tempName } from "../storage/temp-file.js";
 
@@ -193,7 +193,7 @@ export class DirectoryLock {
     try {
       const fd = yield* open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
       try {
-        stats = yield* exactFstat(fd);
+        stats = yield* fstat(fd, true);
         if (stats.isFile()) text = yield* textOf(fd);
       } finally {
         yield* close(fd);
@@ -203,7 +203,7 @@ export class DirectoryLock {
       if (code === "ENOENT") return undefined;
       // Some of these come from links, sockets and folders; the others from files that one may not read, but look at.
       if (!["EACCES", "EPERM", "ELOOP", "EMLINK", "ENXIO", "EISDIR"].includes(code ?? "")) throw error;
-      stats = yield* exactLstat(path);
+      stats = yield* lstat(path, true);
       if (stats === undefined) return undefined;
     }
     if (!stats.isFile()) this.#refuse(undefined);

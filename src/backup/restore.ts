@@ -2,7 +2,9 @@ import { CorruptFileError, InvalidArgumentError } from "../base/errors.js";
 import type { Change } from "../log/commit.js";
 import { buildChanges } from "../storage/build.js";
 import type { DocumentKind } from "../storage/document.js";
+import { codeOf, readdir } from "../storage/steps.js";
 import type { Steps } from "../storage/steps.js";
+import { newestFirst } from "./backup-file.js";
 import { Folder } from "./chain.js";
 import type { Entry, Skipped } from "./chain.js";
 import { DatabaseImage } from "./image.js";
@@ -42,6 +44,16 @@ export function* restoreState(where: string, path: string, until: number, freeze
     };
   }
   return refuse(where, path, folder.skippedAfter(undefined, until), candidates.length < folder.entries.length);
+}
+
+/** The backups of a folder, the newest first, by their names; none where the folder does not exist. */
+export function* backupNames(folder: string): Steps<readonly string[]> {
+  try {
+    return newestFirst(yield* readdir(folder)).map(({ name }) => name);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return [];
+    throw error;
+  }
 }
 
 /** Loads a chain; undefined where one of its files is bad, which is noted. */

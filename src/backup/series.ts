@@ -4,6 +4,7 @@ import { ConcurrentModificationError, CorruptFileError, DictDBError } from "../b
 import type { Replica } from "../replica/replica.js";
 import type { DocumentKind, DocumentSource, Manifest } from "../storage/document.js";
 import { captureTables } from "../storage/capture.js";
+import { tellOnce } from "../storage/folder-sync.js";
 import { readdir } from "../storage/steps.js";
 import type { Steps } from "../storage/steps.js";
 import { removeLeftovers } from "../storage/temp-file.js";
@@ -128,12 +129,17 @@ export class BackupSeries {
   }
 
   *#writeFile(path: string, document: DocumentSource, mark: Mark, digest: Digest): Steps<number> {
-    const isNewest = (): boolean => {
+    const isWanted = (): boolean => {
       this.#assertOwned();
       return document.kind === "full" || this.#assertIntact(mark);
     };
-    const turn = { isNewest, done: () => undefined };
-    return yield* writeDocument(path, document, { format: this.#format, isNew: true, turn, onBytes: (bytes) => digest.add(bytes) });
+    return yield* writeDocument(path, document, {
+      format: this.#format,
+      isNew: true,
+      isWanted,
+      tell: tellOnce(this.#replica),
+      onBytes: (bytes) => digest.add(bytes),
+    });
   }
 
   /** A delta is read while it is written. Where the state was made anew meanwhile, its snapshot was closed, and what was read is of no one moment. */

@@ -13,6 +13,7 @@ const codes = [
   "DEADLOCK",
   "CLOSED",
   "CORRUPT_FILE",
+  "FILE_CHANGED",
   "INVALID_ARGUMENT",
   "INVARIANT",
   "CAPACITY",
@@ -140,6 +141,13 @@ export class ClosedError extends DictDBError {
 export class CorruptFileError extends DictDBError {
   constructor(message: string, details?: ErrorDetails, options?: ErrorOptions) {
     super("CORRUPT_FILE", message, details, options);
+  }
+}
+
+/** A file that the database has loaded or saved was made or changed by somebody else since; `details.path` is where it is. */
+export class FileChangedError extends DictDBError {
+  constructor(message: string, details?: ErrorDetails) {
+    super("FILE_CHANGED", message, details);
   }
 }
 

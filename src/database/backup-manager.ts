@@ -1,18 +1,16 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { resolve } from "node:path";
 import { isDate } from "node:util/types";
-import { checkOptions, isBoolean, isDuration, isFunction, isOneOf, isPositiveCount } from "../base/arguments.js";
+import { checkOptions, isBoolean, isDuration, isFunction, isOneOf, isPositiveCount, refuse } from "../base/arguments.js";
 import type { OptionCheck } from "../base/arguments.js";
 import { Backups } from "../backup/backups.js";
-import { restoreState, verifyFiles } from "../backup/restore.js";
+import { backupNames, restoreState, verifyFiles } from "../backup/restore.js";
 import type { VerifiedFile } from "../backup/restore.js";
 import type { Skipped } from "../backup/chain.js";
 import type { Backup } from "../backup/series.js";
-import { readPath } from "../storage/file-path.js";
+import { readFolder } from "../storage/file-path.js";
 import { runAsync } from "../storage/steps.js";
 import type { FileFormat } from "../storage/write-document.js";
-import { databaseChecks, openFilled } from "./database.js";
-import type { DictDB } from "./database.js";
+import { databaseChecks, DictDB, openFilled } from "./database.js";
 import { replicaOf } from "./replicas.js";
 import type { Database, DatabaseOptions } from "./types.js";
 
@@ -54,6 +52,21 @@ export interface RestoredDatabase {
   readonly files: readonly string[];
   /** Newer files that could not be used, and why; the newest first. */
   readonly skipped: readonly Skipped[];
+}
+
+/** What `BackupManager.open` takes: the options of the database, of restoring and of the manager. */
+export interface OpenBackupsOptions extends DatabaseOptions, BackupOptions {
+  /** Whether a folder without any backup opens an empty database. Default: true. */
+  createIfMissing?: boolean | undefined;
+}
+
+/** What `BackupManager.open` gives. */
+export interface OpenedBackups {
+  readonly db: DictDB;
+  /** Backs `db` up into the folder; it was started. */
+  readonly manager: BackupManager;
+  /** What the database was made of; undefined where there was no backup, so that it is empty. */
+  readonly restored: Pick<RestoredDatabase, "seq" | "files" | "skipped"> | undefined;
 }
 
 /** What `BackupManager.verify` gives. */
@@ -103,7 +116,7 @@ export class BackupManager {
     const where = "new BackupManager()";
     const replica = replicaOf(where, db);
     replica.assertOpen();
-    this.#directory = resolve(readPath(where, directory, "directory"));
+    this.#directory = readFolder(where, directory);
     checkOptions(where, options, backupChecks);
     this.#backups = new Backups(where, replica, this.#directory, {
       backupIntervalMs: options.backupIntervalMs ?? 300_000,
@@ -180,6 +193,43 @@ export class BackupManager {
   }
 
   /**
+   * Opens what a folder of backups holds and goes on backing it up there: the newest state that verifies, or an empty database where there is no backup
+   * at all. A first start and every other one are the same call.
+   *
+   * `const { db, manager } = await BackupManager.open("./backups", { backupIntervalMs: 60_000 });`
+   *
+   * @param directory a path or a file URL; it is made where it does not exist
+   * @throws CorruptFileError (`CORRUPT_FILE`) when there are backups and none verifies: an empty database would push them out
+   * @throws InvalidArgumentError (`INVALID_ARGUMENT`) when another manager has the folder; or, with `createIfMissing: false`, when there is no backup
+   * @throws the file system's own error, with Node's code
+   */
+  static async open(directory: string | URL, options: OpenBackupsOptions = {}): Promise<OpenedBackups> {
+    const where = "open()";
+    const folder = readFolder(where, directory);
+    checkOptions(where, options, { ...databaseChecks, ...backupChecks, createIfMissing: isBoolean });
+    const { lockTimeoutMs, freeze, createIfMissing = true, ...backupOptions } = options;
+    for (;;) {
+      const [newest] = await runAsync(backupNames(folder));
+      if (newest === undefined && !createIfMissing) refuse(where, "directory", "a folder with backups", folder);
+      const restored = newest === undefined ? undefined : await this.restore(folder, { lockTimeoutMs, freeze });
+      const db = restored?.db ?? new DictDB({ lockTimeoutMs, freeze });
+      try {
+        const manager = new this(db, folder, backupOptions);
+        await manager.#backups.takeFolder();
+        // Until now somebody else could have had the folder, and have backed up something newer.
+        if ((await runAsync(backupNames(folder)))[0] === newest) {
+          manager.start();
+          return { db, manager, restored: restored && { seq: restored.seq, files: restored.files, skipped: restored.skipped } };
+        }
+      } catch (error) {
+        await db.close();
+        throw error;
+      }
+      await db.close();
+    }
+  }
+
+  /**
    * Puts the newest state of a folder of backups together that verifies, and says which files it could not use. A folder that Python DictDB left will do.
    *
    * @throws CorruptFileError (`CORRUPT_FILE`) when no backup verifies; `details.skipped` says why
@@ -187,7 +237,7 @@ export class BackupManager {
    */
   static async restore(directory: string | URL, options: RestoreOptions = {}): Promise<RestoredDatabase> {
     const where = "restore()";
-    const folder = readPath(where, directory, "directory");
+    const folder = readFolder(where, directory);
     checkOptions(where, options, { ...databaseChecks, at: isDateOption });
     const { at, ...databaseOptions } = options;
     // The whole millisecond counts.
@@ -204,7 +254,7 @@ export class BackupManager {
    */
   static async verify(directory: string | URL): Promise<Verification> {
     const where = "verify()";
-    const files = await runAsync(verifyFiles(where, readPath(where, directory, "directory")));
+    const files = await runAsync(verifyFiles(where, readFolder(where, directory)));
     return { intact: files.every(({ problem }) => problem === undefined), files };
   }
 }

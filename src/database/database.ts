@@ -29,7 +29,8 @@ import type { Change } from "../log/commit.js";
 import { attachSchema } from "./attach-schema.js";
 import { checkTableName, checkVersionDescriptor } from "./check-table.js";
 import { databaseText } from "./database-text.js";
-import { loadChanges, loadChecks, save, saveSync } from "./files.js";
+import { loadChecks, loadFile, save, saveSync } from "./files.js";
+import type { LoadedFile } from "./files.js";
 import { importCsv } from "./import-csv.js";
 import { replicaOf, replicas } from "./replicas.js";
 import { Snapshot } from "./snapshot.js";
@@ -126,7 +127,7 @@ class DatabaseImplementation {
       return { changes: [{ type: "createTable", definition }], result: true };
     };
     const isNew = this.#replica.commit(where, [], plan, true);
-    const table = state.tableNamed(name)!;
+    const table = this.#find(name)!;
     return isNew ? this.#handle(this.#replica.contextOf(table, schema)) : this.#openExisting(where, table, ifNotExists, options);
   }
 
@@ -188,7 +189,7 @@ class DatabaseImplementation {
 
   #useShared(end: SharedEnd): void {
     this.#shared = end;
-    this.#replica.takeRoad(end.road);
+    this.#replica.takeRoad(end.road, end.files);
     attached.set(end.identity, this);
   }
 
@@ -343,14 +344,14 @@ export class DictDB extends Base {
   static async load(path: string | URL, options?: LoadOptions): Promise<DictDB> {
     const where = "load()";
     checkOptions(where, options, { ...databaseChecks, ...loadChecks });
-    return openFilled(where, await runAsync(loadChanges(where, path, options)), options);
+    return openLoaded(where, await runAsync(loadFile(where, path, options)), options);
   }
 
   /** {@link DictDB.load} while the thread waits. */
   static loadSync(path: string | URL, options?: LoadOptions): DictDB {
     const where = "loadSync()";
     checkOptions(where, options, { ...databaseChecks, ...loadChecks });
-    return openFilled(where, runSync(loadChanges(where, path, options)), options);
+    return openLoaded(where, runSync(loadFile(where, path, options)), options);
   }
 }
 
@@ -365,5 +366,11 @@ export function openFilled(where: string, changes: readonly Change[], options: D
   const after = changes.length === 0 ? (seq ?? 0) : Math.max((seq ?? 1) - 1, 0);
   const db = new InternalDictDB({ lockTimeoutMs, freeze }, after);
   replicaOf(where, db).commit(where, [], () => ({ changes, result: undefined }), true);
+  return db;
+}
+
+function openLoaded(where: string, file: LoadedFile, options: LoadOptions | undefined): DictDB {
+  const db = openFilled(where, file.changes, options);
+  file.remember(replicaOf(where, db));
   return db;
 }

@@ -83,6 +83,7 @@ async function importFrom(
     return { changes: [{ type: "createTable", definition: made }, ...puts], result: undefined };
   };
   replica.commit(where, [], plan, true);
+  replica.refresh();
   replica.contextOf(replica.state.table(id)!, schema);
   return records.length;
 }

@@ -46,6 +46,13 @@ export interface LoadOptions extends DatabaseOptions {
 export interface SaveOptions {
   /** Default: "msgpack" for a path that ends in `.msgpack` or `.mpk`, otherwise "json". */
   format?: FileFormat | undefined;
+  /** true replaces a file also where somebody else has made or changed it since this database has loaded or saved it. Default: false. */
+  overwrite?: boolean | undefined;
+  /**
+   * true writes into a file that cannot be replaced, because it is mounted by itself, or its folder takes no new file. The thread waits meanwhile, and
+   * what dies during that leaves a damaged file. Default: false, which is an error there (`EBUSY`, `EXDEV`, `EROFS`, `EACCES`, `EPERM`).
+   */
+  inPlace?: boolean | undefined;
   /** Told how many records are written, of how many. What it throws ends the save; the file stays as it was. */
   onProgress?: ((progress: Progress) => void) | undefined;
 }
@@ -237,9 +244,11 @@ export interface Database extends TransactionRunner, AsyncDisposable {
    * Saves all tables as they are now. The event loop goes on meanwhile, and so may changes: they are not part of it.
    *
    * When it resolves, the file is on the disk. If it rejects, or the process dies, the file is the old one or the new one, whole. Saves to one path
-   * take turns.
+   * take turns. By whatever paths and from whichever threads of the database it is called, an older state never takes the place of a newer one.
    *
-   * @param path a path or a file URL; a link is followed
+   * @param path a path or a file URL; a link is followed, a pipe or a character device is written into
+   * @throws FileChangedError (`FILE_CHANGED`) when somebody else has made or changed the file since this database has loaded or saved it, unless
+   *   `overwrite` is set
    * @throws the file system's own error, with Node's code (`ENOSPC`, `EACCES`, ...)
    */
   save(path: string | URL, options?: SaveOptions): Promise<void>;

@@ -1,5 +1,6 @@
 import { randomFillSync } from "node:crypto";
 import { DictDBError, InvalidArgumentError } from "../base/errors.js";
+import { FileTable } from "./file-table.js";
 import { SharedRWLock } from "../lock/shared/shared-rw-lock.js";
 import { SlotTable } from "../lock/shared/slot-table.js";
 
@@ -42,10 +43,11 @@ export const words = {
   slots: 96,
 } as const;
 
-const layoutVersion = 1;
+const layoutVersion = 2;
 const locksAt = words.slots + SlotTable.size;
+const filesAt = locksAt + maxTables * SharedRWLock.size;
 
-/** The memory of fixed size that all threads of a shared database have in common: words, slots and table locks. */
+/** The memory of fixed size that all threads of a shared database have in common: words, slots, table locks, and what is known of files. */
 export class ControlBuffer {
   readonly buffer: SharedArrayBuffer;
   readonly words: Int32Array;
@@ -57,7 +59,7 @@ export class ControlBuffer {
 
   /** @param logLimit in words, from 1 on */
   static create(logLimit: number): ControlBuffer {
-    const control = new ControlBuffer(new SharedArrayBuffer(4 * (locksAt + maxTables * SharedRWLock.size)));
+    const control = new ControlBuffer(new SharedArrayBuffer(4 * (filesAt + FileTable.size)));
     const identity = randomFillSync(new Int32Array(4));
     control.words.set(identity, words.identity);
     control.words[words.logLimit] = logLimit;
@@ -74,6 +76,11 @@ export class ControlBuffer {
       expected: `layout ${layoutVersion}`,
       received: `layout ${control.words[words.layout]}`,
     });
+  }
+
+  /** The words of the {@link FileTable}. */
+  get files(): Int32Array {
+    return this.words.subarray(filesAt, filesAt + FileTable.size);
   }
 
   /** Tells databases apart, whatever object the buffer arrived in. */

@@ -105,6 +105,7 @@ export class SharedLog implements Log {
 
   read(apply: (commit: Commit) => void): "read" | "gone" {
     if (this.#isBusy) return this.#endInterrupted();
+    if (this.#isTorn) return "gone";
     this.#isBusy = true;
     try {
       return this.#readOn(apply);
@@ -126,10 +127,8 @@ export class SharedLog implements Log {
   }
 
   append(_expected: Seq, changes: readonly Change[], meet: Meet): AppendResult {
-    if (this.#isBusy) {
-      this.#endInterrupted();
-      return "conflict";
-    }
+    if (this.#isBusy) this.#endInterrupted();
+    if (this.#isTorn) return "conflict";
     this.#isBusy = true;
     try {
       return this.#append(changes, meet);
@@ -153,12 +152,22 @@ export class SharedLog implements Log {
       Atomics.store(this.#words, words.published, (this.#seq + 1) | 0);
       this.#seq += 1;
       this.#at = end;
-      this.codec.appended();
+      this.#isTorn = true; // until the codec has noted what was told: it may be cut off there, and the commit stands all the same
+      this.#noteAppended();
     } finally {
       this.mutex.unlock();
     }
-    this.bell.ring();
     return { seq: this.#seq, changes };
+  }
+
+  #noteAppended(): void {
+    try {
+      this.codec.appended();
+      this.#isTorn = false;
+      this.bell.ring();
+    } catch {
+      // No more stack or memory: the shapes are learned again from the base, and those who sleep look by themselves.
+    }
   }
 
   /**
@@ -177,7 +186,6 @@ export class SharedLog implements Log {
   }
 
   #readBase(apply: (changes: readonly Change[]) => void): Seq | "gone" {
-    this.#isTorn = false;
     const generation = Atomics.load(this.#words, words.generation);
     const segment = this.segments[generation & 1]!;
     const header = segment.readHeader();
@@ -197,6 +205,7 @@ export class SharedLog implements Log {
       at += this.#takeFrames(read, Infinity, takeFrame);
     }
     this.#standAt(generation, header.baseEnd, header.baseSeq, header.baseEnd);
+    this.#isTorn = false;
     return header.baseSeq;
   }
 
@@ -263,7 +272,9 @@ export class SharedLog implements Log {
     const read = this.#copyFrames(this.#generation, this.#at, tail);
     if (read === undefined) return false;
     this.#takeFrames(read, count, (payload, length) => {
+      this.#isTorn = true; // the codec learns shapes
       const changes = this.codec.decode(payload);
+      this.#isTorn = false;
       this.#at += length;
       this.#seq += 1;
       apply({ seq: this.#seq, changes });

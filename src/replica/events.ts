@@ -31,7 +31,7 @@ export interface Commit {
 export interface DatabaseEvents {
   /** After each commit, in the order of their numbers. */
   commit: Commit;
-  /** What a listener threw. Without a listener for it, it becomes a process warning. */
+  /** What a listener threw, and what went wrong without ending a call: a folder that cannot be synced, once for each. Without a listener for it, it becomes a process warning. */
   error: unknown;
   /** Once, when the database was closed. */
   close: void;

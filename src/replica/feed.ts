@@ -103,22 +103,29 @@ export class Feed {
   };
 
   #tellOfCommit(seq: Seq, event: CommitEvent): void {
-    for (const { listener, since } of this.#subscriptions.commit) if (since < seq) tell(listener, event, this.#report);
+    for (const { listener, since } of this.#subscriptions.commit) if (since < seq) tell(listener, event, this.#reportListener);
   }
 
   #end(): void {
-    for (const { listener } of this.#subscriptions.close) tell(listener, undefined, this.#report);
+    for (const { listener } of this.#subscriptions.close) tell(listener, undefined, this.#reportListener);
     for (const subscriptions of Object.values(this.#subscriptions)) {
       for (const { unwatch } of subscriptions) unwatch?.();
       subscriptions.clear();
     }
   }
 
-  readonly #report = (error: unknown): void => {
+  /** Tells of something that went wrong and is no failure of anybody's call. */
+  report(error: unknown): void {
+    this.#report(error, warnOf("something that does not end a call went wrong"));
+  }
+
+  readonly #reportListener = (error: unknown): void => this.#report(error, warn);
+
+  #report(error: unknown, otherwise: (error: unknown) => void): void {
     const { error: subscriptions } = this.#subscriptions;
-    if (subscriptions.size === 0) warn(error);
+    if (subscriptions.size === 0) otherwise(error);
     for (const { listener } of subscriptions) tell(listener, error, warn);
-  };
+  }
 }
 
 /** Calls a listener. It may be async against its type: what it rejects with is an error of a listener all the same. */
@@ -131,11 +138,15 @@ function tell<V>(listener: (value: V) => unknown, value: V, onError: (error: unk
   }
 }
 
+const warn = warnOf("a listener of the database failed");
+
 /** As text, because `emitWarning` throws at an error of another realm. */
-function warn(error: unknown): void {
-  const isError = isNativeError(error);
-  process.emitWarning(`a listener of the database failed: ${isError ? error.message : describe(error)}`, {
-    type: "DictDBWarning",
-    ...(isError && { detail: String(error.stack) }),
-  });
+function warnOf(what: string): (error: unknown) => void {
+  return (error) => {
+    const isError = isNativeError(error);
+    process.emitWarning(`${what}: ${isError ? error.message : describe(error)}`, {
+      type: "DictDBWarning",
+      ...(isError && { detail: String(error.stack) }),
+    });
+  };
 }

@@ -23,7 +23,14 @@ export class Liveness {
 
   /** Whether a call is under way. */
   lives(call: unknown): boolean {
-    if (call === this.#call && (this.#isSafe || performance.now() < this.#until)) return true;
+    if (call === this.#call) {
+      if (this.#isSafe) return true;
+      const now = performance.now();
+      if (now < this.#until) {
+        this.#until = now + leaseMs; // it has run up to now: so a call that asks often is never looked for
+        return true;
+      }
+    }
     this.#isSafe = false;
     if (!isOnStack(call)) return false;
     this.#call = call;

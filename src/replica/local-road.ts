@@ -34,7 +34,7 @@ export class LocalRoad implements Road {
       if (replica.state.rowLocks.size > 0) this.#assertRowsFree(verb, tables, planned);
       for (const table of tables) table.hideState();
       const isDone = this.#append(planned.changes);
-      for (const table of tables) table.showState();
+      if (replica.state.underWay === undefined) for (const table of tables) table.showState();
       if (isDone) return planned.result;
     }
   }
@@ -57,7 +57,7 @@ export class LocalRoad implements Road {
       if (replica.state.rowLocks.size > 0) this.#assertRowsFree(verb, [table], planned);
       table.hideState();
       const isDone = this.#append(planned.changes);
-      table.showState();
+      if (replica.state.underWay === undefined) table.showState();
       if (isDone) return planned.result;
     }
   }
@@ -80,6 +80,10 @@ export class LocalRoad implements Road {
 
   releaseRows(): void {
     // A verb never waits for rows here.
+  }
+
+  endInterrupted(): void {
+    // There is nothing to be locked.
   }
 
   isGone(): boolean {

@@ -23,6 +23,11 @@ export class PendingWork {
     return () => this.#enders.delete(end);
   }
 
+  /** Resolves when what is under way now is done; undefined where nothing is. */
+  whenIdle(): Promise<unknown> | undefined {
+    return this.#running.size === 0 ? undefined : Promise.all(this.#running);
+  }
+
   /** Ends everything and resolves when nothing is left. What fails has told whom it concerns. */
   async end(): Promise<void> {
     const ends = Array.from(this.#enders, (end) => end());

@@ -1,5 +1,7 @@
 import { ClosedError, InvariantError } from "../base/errors.js";
+import { isRangeError } from "../base/is-range-error.js";
 import type { Commit, ReplicaId, RowOwner, TableId } from "../log/commit.js";
+import { FileTable } from "../log/file-table.js";
 import { TableLock } from "../lock/table-lock.js";
 import { WaitCounter } from "../lock/wait-counter.js";
 import type { WaitOptions } from "../lock/wait-options.js";
@@ -40,6 +42,8 @@ export class Replica implements RoadHost {
   readonly #lines = new CommitLines(this);
   /** Where the functions of transactions run. */
   readonly transactionScope = new TransactionScope();
+  /** What the database knows of the files that it was loaded from and saved to. */
+  files = new FileTable();
   /** What closing the database waits for. */
   readonly work = new PendingWork();
   /** The verb that runs the caller's own code at this moment. Meanwhile the state stands still, and a write throws. */
@@ -51,7 +55,10 @@ export class Replica implements RoadHost {
   readonly #calls = new RunningCalls(this);
   readonly #unit = new RunningUnit(
     () => this.#road.releaseRows(),
-    () => this.#showState(),
+    () => {
+      this.#road.endInterrupted();
+      for (const context of this.#contexts.values()) context.showState();
+    },
   );
   readonly #contexts = new Map<TableId, TableContext>();
   #broken: unknown;
@@ -129,8 +136,9 @@ export class Replica implements RoadHost {
   }
 
   /** Goes over to a log that other threads share; from then on every read looks first whether it has moved. */
-  takeRoad(road: Road): void {
+  takeRoad(road: Road, files = this.files): void {
     this.#road = road;
+    this.files = files;
     this.#isShared = true;
     for (const context of this.#contexts.values()) context.share(road.makeLock(context.state.definition));
   }
@@ -158,10 +166,10 @@ export class Replica implements RoadHost {
 
   /**
    * Runs a unit of work, to which the state stands still, whatever other threads commit.
-   * @param open closed with the unit, if that is cut off
+   * @param draft closed where the unit is cut off
    */
-  standStill<R>(run: () => R, open: Closable): R {
-    return this.#unit.standStill(run, open);
+  standStill<R>(run: () => R, draft: Closable): R {
+    return this.#unit.standStill(run, draft);
   }
 
   /** {@link Road.exclusively} */
@@ -305,7 +313,7 @@ export class Replica implements RoadHost {
     for (const snapshot of this.state.snapshots) snapshot.close();
     this.rowWaits.close();
     this.feed.close();
-    this.#road.close();
+    this.#road.close(this.work.whenIdle());
   }
 
   /** Throws unless a plain write of this table may begin now. */
@@ -372,15 +380,10 @@ export class Replica implements RoadHost {
     try {
       mendState(this.state);
     } catch (error) {
-      if (error instanceof RangeError) throw error; // there is no room for it here either; whoever comes next tries again
+      if (isRangeError(error)) throw error; // there is no room for it here either; whoever comes next tries again
       throw new InvariantError("a commit was cut off half-way and cannot be finished", { seq: this.state.underWay?.seq }, { cause: error });
     }
-    for (const context of this.#contexts.values()) context.showMended();
     if (this.state.rowLocks.hasSettled) this.rowWaits.wake();
-  }
-
-  #showState(): void {
-    for (const context of this.#contexts.values()) context.showState();
   }
 
   #forget(table: TableId): void {

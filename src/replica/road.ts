@@ -2,6 +2,7 @@ import type { SectionLock } from "../lock/table-lock.js";
 import type { WaitOptions } from "../lock/wait-options.js";
 import type { WaitCounter } from "../lock/wait-counter.js";
 import type { Change, Commit, ReplicaId, RowOwner, TableDefinition, TableId } from "../log/commit.js";
+import type { FileTable } from "../log/file-table.js";
 import type { DatabaseState } from "../state/database-state.js";
 import type { TableState } from "../state/table-state.js";
 import type { TableView } from "../state/table-view.js";
@@ -26,6 +27,8 @@ export interface RoadHost {
   readonly lockTimeoutMs: number;
   readonly lockWaits: WaitCounter;
   readonly rowWaitCounter: WaitCounter;
+  /** What the database knows of its files. */
+  readonly files: FileTable;
   /** Whether the rows that a verb gets are kept for further runs of it. */
   readonly keepsRows: boolean;
   /** The verb that runs the caller's own code at this moment. */
@@ -35,6 +38,7 @@ export interface RoadHost {
   contextOf(state: TableState): TableContext;
   /** Whether this thread wants to hear of commits as they come. */
   readonly isListening: boolean;
+  assertMayWrite(verb: string): void;
   assertMayCommit(verb: string): void;
   assertWritable(verb: string, table: TableContext): void;
   assertTableWritable(verb: string, table: TableContext): void;
@@ -103,6 +107,9 @@ export interface Road {
   /** Gives back the rows that a verb of this thread has got, where its commit has not done so. */
   releaseRows(): void;
 
+  /** Gives back the locks of a unit of work that was cut off half-way. */
+  endInterrupted(): void;
+
   /** Whether a replica has ended, however: what it has locked is nobody's any more. */
   isGone(replica: ReplicaId): boolean;
 
@@ -126,6 +133,9 @@ export interface Road {
 
   figures(): RoadFigures;
 
-  /** Ends the replica's part in the log. */
-  close(): void;
+  /**
+   * Ends the replica's part in the log.
+   * @param settled when what is still under way, and may have to keep other threads out for a moment, is done; undefined where nothing is
+   */
+  close(settled: Promise<unknown> | undefined): void;
 }

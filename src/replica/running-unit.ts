@@ -1,6 +1,6 @@
 import { Liveness } from "./liveness.js";
 
-/** What is open until it is closed. */
+/** What a unit of work keeps open. */
 export interface Closable {
   close(): void;
 }
@@ -11,7 +11,7 @@ export class RunningUnit {
   readonly #onCut: () => void;
   readonly #liveness = new Liveness();
   #call: unknown;
-  #open: Closable | undefined;
+  #draft: Closable | undefined;
   #standsStill = false;
 
   /**
@@ -41,17 +41,17 @@ export class RunningUnit {
       return call();
     } finally {
       this.#call = undefined;
-      this.#open = undefined;
+      this.#draft = undefined;
       this.#onEnd();
     }
   }
 
   /**
    * Runs an attempt, to which the state stands still.
-   * @param open what the attempt has open; closed where it is cut off
+   * @param draft closed where it is cut off
    */
-  standStill<R>(attempt: () => R, open: Closable): R {
-    this.#open = open;
+  standStill<R>(attempt: () => R, draft: Closable): R {
+    this.#draft = draft;
     this.#standsStill = true;
     try {
       return attempt();
@@ -68,10 +68,10 @@ export class RunningUnit {
 
   /** Nothing that it wrote was committed or is seen, and nothing that it had open stays so. */
   #cut(): void {
-    this.#open?.close();
+    this.#draft?.close();
     this.#onCut();
     this.#standsStill = false;
-    this.#open = undefined;
+    this.#draft = undefined;
     this.#call = undefined;
     this.#onEnd();
   }

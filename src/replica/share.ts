@@ -1,8 +1,11 @@
 import { isSharedArrayBuffer } from "node:util/types";
 import { refuse } from "../base/arguments.js";
 import { isList, isPlainObject } from "../base/shape.js";
+import { SharedMutex } from "../lock/shared/shared-mutex.js";
 import { SlotTable } from "../lock/shared/slot-table.js";
+import type { ThreadSlot } from "../lock/shared/slot-table.js";
 import { ControlBuffer, words } from "../log/control-buffer.js";
+import { FileTable } from "../log/file-table.js";
 import { Segment } from "../log/segment.js";
 import type { SharedHandle } from "../log/shared-handle.js";
 import type { RoadHost } from "./road.js";
@@ -15,6 +18,8 @@ const defaultLogLimit = 16 * 1_024 * 1_024;
 export interface SharedEnd {
   readonly road: SharedRoad;
   readonly handle: SharedHandle;
+  /** What the threads know of the files of the database. */
+  readonly files: FileTable;
   /** Tells databases apart, in whatever thread. */
   readonly identity: string;
 }
@@ -35,7 +40,9 @@ export function shareState(host: RoadHost, logLimitBytes = defaultLogLimit): Sha
     control: control.buffer,
     segments: Object.freeze([segments[0].buffer, segments[1].buffer] as const),
   });
-  return { road, handle, identity: control.identity };
+  const files = fileTable(control, slot);
+  files.takeOver(host.files);
+  return { road, handle, files, identity: control.identity };
 }
 
 /** Checks what claims to be a handle, and tells which database it is of. */
@@ -52,11 +59,16 @@ export function joinState(host: RoadHost, handle: SharedHandle, control: Control
   try {
     const road = new SharedRoad(host, control, segments, slot);
     road.join();
-    return { road, handle, identity: control.identity };
+    return { road, handle, files: fileTable(control, slot), identity: control.identity };
   } catch (error) {
     slot.detach();
     throw error;
   }
+}
+
+function fileTable(control: ControlBuffer, slot: ThreadSlot): FileTable {
+  const notes = control.files;
+  return new FileTable(notes, new SharedMutex(notes, FileTable.mutexAt, slot));
 }
 
 function isHandle(value: unknown): value is SharedHandle {

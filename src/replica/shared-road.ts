@@ -1,4 +1,5 @@
 import { InvariantError } from "../base/errors.js";
+import { isRangeError } from "../base/is-range-error.js";
 import type { ThreadSlot } from "../lock/shared/slot-table.js";
 import type { SectionLock } from "../lock/table-lock.js";
 import type { WaitOptions } from "../lock/wait-options.js";
@@ -127,6 +128,9 @@ export class SharedRoad implements Road {
   commitTable<R>(verb: string, table: TableContext, plan: (view: TableView) => Planned<R>): R {
     const host = this.#host;
     for (;;) {
+      host.assertMayWrite(verb); // so no other commit is under way
+      this.#locks.leaveInterrupted();
+      this.#rows.endInterrupted();
       host.assertWritable(verb, table);
       let blocked: BlockedRow | undefined;
       const lock = this.#locks.enter(table);
@@ -150,7 +154,7 @@ export class SharedRoad implements Road {
           this.#catchUp();
         }
       } finally {
-        lock?.leaveWrite();
+        this.#locks.leave(lock);
         this.#compactor.advance();
         if (blocked === undefined) this.#rows.release();
       }
@@ -173,12 +177,17 @@ export class SharedRoad implements Road {
         return result;
       }
     } finally {
-      lock?.leaveWrite();
+      this.#locks.leave(lock);
     }
   }
 
   releaseRows(): void {
     if (!this.#closed) this.#rows.release();
+  }
+
+  endInterrupted(): void {
+    this.#locks.endExclusive();
+    this.#rows.endInterrupted();
   }
 
   isGone(replica: ReplicaId): boolean {
@@ -213,10 +222,11 @@ export class SharedRoad implements Road {
     return this.#locks.of(definition);
   }
 
-  close(): void {
+  close(settled: Promise<unknown> | undefined): void {
     this.#closed = true;
     this.#compactor.close();
-    this.#slot.detach();
+    if (settled === undefined) this.#slot.detach();
+    else void settled.then(() => this.#slot.detach());
   }
 
   holds(table: TableContext): boolean {
@@ -301,7 +311,7 @@ export class SharedRoad implements Road {
       while (this.log.read(this.#applyRemote) === "gone") this.#rebuild();
       if (state.seq !== this.log.seq) throw new InvariantError("a commit cannot be applied");
     } catch (error) {
-      if (error instanceof RangeError) throw error; // no more stack: whoever comes next begins again
+      if (isRangeError(error)) throw error; // no more stack: whoever comes next begins again
       this.#host.giveUp(error);
     }
   }

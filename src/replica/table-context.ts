@@ -17,8 +17,6 @@ export class TableContext {
    * has to be looked at: other threads may have moved the log, the table is gone, a unit of work has written it, or a commit was cut off half-way.
    */
   current: TableView | undefined;
-  /** What plain verbs see inside the unit of work that has written this table. */
-  unit: TableView | undefined;
   schema: Schema | undefined;
   #ended = false;
   #isShared: boolean;
@@ -39,24 +37,12 @@ export class TableContext {
 
   /** Lets plain verbs see the current state again. */
   showState(): void {
-    this.unit = undefined;
     this.current = this.#ended || this.#isShared ? undefined : this.view;
   }
 
-  /** Lets plain verbs see what a unit of work has written, as long as it runs. */
-  showUnit(view: TableView): void {
-    this.unit = view;
-    this.current = undefined;
-  }
-
-  /** Whoever reads has to look first: records are about to change, and that may be cut off half-way. */
+  /** Whoever reads has to look first: a unit of work has written the table, or records are about to change, and that may be cut off half-way. */
   hideState(): void {
     this.current = undefined;
-  }
-
-  /** Lets plain verbs see the state again, which was mended. */
-  showMended(): void {
-    if (this.current === undefined && this.unit === undefined) this.showState();
   }
 
   /** Other threads write to the table from now on, under this lock. */

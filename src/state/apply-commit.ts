@@ -52,51 +52,62 @@ function finish(state: DatabaseState, seq: Seq, observer: CommitObserver | undef
 
 /** @param again whether the change may have been applied already */
 function apply(state: DatabaseState, seq: Seq, change: Change, index: number, observer: CommitObserver | undefined, again: boolean): void {
-  if (change.type === "createTable") {
-    state.versions.youngest?.saveName(change.definition.name, absent);
-    state.add(new TableState(change.definition));
-    return;
-  }
-  if (isRowLockChange(change)) {
-    state.rowLocks.apply(change, seq);
-    return;
-  }
-  if (change.type === "tableCounter") {
-    state.raiseNextTable(change.nextTable);
-    return;
-  }
-  const table = state.table(change.table);
-  if (table === undefined) {
-    if (again) return; // the commit has dropped it
-    throw new InvariantError(`a commit names table ${change.table}, which does not exist`);
-  }
   switch (change.type) {
-    case "put":
+    case "put": {
+      const table = tableOf(state, change.table, again);
+      if (table === undefined) return;
       if (state.versions.youngest !== undefined || observer !== undefined)
         noteRecord(state, seq, table, change.key, change.record, index, observer);
       table.put(change.key, change.record);
       return;
-    case "delete":
+    }
+    case "delete": {
+      const table = tableOf(state, change.table, again);
+      if (table === undefined) return;
       if (state.versions.youngest !== undefined || observer !== undefined)
         noteRecord(state, seq, table, change.key, undefined, index, observer);
       table.remove(change.key);
       return;
-    case "dropTable":
+    }
+    case "createTable":
+      state.versions.youngest?.saveName(change.definition.name, absent);
+      state.add(new TableState(change.definition));
+      return;
+    case "dropTable": {
+      const table = tableOf(state, change.table, again);
+      if (table === undefined) return;
       state.versions.youngest?.saveName(table.definition.name, table);
       state.drop(table);
       return;
+    }
     case "createIndex":
-      table.addIndex(change.definition);
+      tableOf(state, change.table, again)?.addIndex(change.definition);
       return;
     case "dropIndex":
-      table.removeIndex(change.fields);
+      tableOf(state, change.table, again)?.removeIndex(change.fields);
       return;
     case "keyCounter":
-      table.raiseNextKey(change.nextKey);
+      tableOf(state, change.table, again)?.raiseNextKey(change.nextKey);
       return;
     case "columns":
-      table.noteColumns(change.names);
+      tableOf(state, change.table, again)?.noteColumns(change.names);
+      return;
+    case "tableCounter":
+      state.raiseNextTable(change.nextTable);
+      return;
+    case "requestRows":
+    case "cancelRows":
+    case "releaseRows":
+    case "releaseReplica":
+      state.rowLocks.apply(change, seq);
   }
+}
+
+/** The table of a change; undefined where the commit has dropped it before it was cut off. */
+function tableOf(state: DatabaseState, id: TableId, again: boolean): TableState | undefined {
+  const table = state.table(id);
+  if (table === undefined && !again) throw new InvariantError(`a commit names table ${id}, which does not exist`);
+  return table;
 }
 
 function noteRecord(

@@ -71,10 +71,16 @@ const readers: Readonly<Record<Exclude<FieldType, "string" | "any">, (cell: stri
     return text === "false" || text === "0" || text === "no" ? false : expected("true or false");
   },
   bigint: readBigint,
-  date: (cell) => parseIsoDate(cell.trim()) ?? expected("a date such as 2026-01-31 or 2026-01-31T09:30:00Z"),
+  date: readDate,
   bytes: (cell) => (base64.test(cell) ? new Uint8Array(Buffer.from(cell, "base64")) : expected("bytes in base64")),
   object: readJson,
 };
+
+/** A day with slashes is what spreadsheets make of one; with the year in front it can mean one day only. */
+function readDate(cell: string): Date {
+  const text = cell.trim().replace(/^(\d{4})\/(\d\d)\/(\d\d)$/, "$1-$2-$3");
+  return parseIsoDate(text) ?? expected("a date such as 2026-01-31 or 2026-01-31T09:30:00Z");
+}
 
 function readInteger(cell: string): number {
   const text = cell.trim();

@@ -7,6 +7,7 @@ export type DiskOperation =
   | "write"
   | "fstat"
   | "fchmod"
+  | "ftruncate"
   | "fsync"
   | "futimes"
   | "close"
@@ -14,6 +15,8 @@ export type DiskOperation =
   | "link"
   | "unlink"
   | "lstat"
+  | "stat"
+  | "readlink"
   | "realpath"
   | "readdir"
   | "mkdir";
@@ -34,18 +37,28 @@ export interface Disk {
 
 type AnyFunction = (...args: readonly unknown[]) => unknown;
 
+/** The disk behind the functions of `node:fs`, which are looked up for each call, so that whoever watches them sees it. */
+export function diskOf(files: typeof fs): Disk {
+  // The plain realpath takes `link/..` for the folder that the link is in.
+  const syncFunction = (operation: DiskOperation) => (operation === "realpath" ? files.realpathSync.native : files[`${operation}Sync`]);
+  const asyncFunction = (operation: DiskOperation) => (operation === "realpath" ? files.realpath.native : files[operation]);
+  return {
+    doSync([operation, ...args]) {
+      return (syncFunction(operation) as AnyFunction)(...args);
+    },
+    do([operation, ...args]) {
+      return new Promise((resolve, reject) => {
+        // Some runtimes hand over undefined where Node.js hands over null.
+        const done = (error: Error | null | undefined, result: unknown): void =>
+          error === null || error === undefined ? resolve(result) : reject(error);
+        (asyncFunction(operation) as AnyFunction)(...args, done);
+      });
+    },
+  };
+}
+
 /** The file system of the machine. */
-export const nodeDisk: Disk = {
-  doSync([operation, ...args]) {
-    return (fs[`${operation}Sync`] as AnyFunction)(...args);
-  },
-  do([operation, ...args]) {
-    return new Promise((resolve, reject) => {
-      const done = (error: Error | null, result: unknown): void => (error === null ? resolve(result) : reject(error));
-      (fs[operation] as AnyFunction)(...args, done);
-    });
-  },
-};
+export const nodeDisk = diskOf(fs);
 
 let current = nodeDisk;
 

@@ -1,4 +1,5 @@
 import { constants } from "node:fs";
+import type { BigIntStats } from "node:fs";
 import { close, fstat, open, read } from "./steps.js";
 import type { Steps } from "./steps.js";
 
@@ -8,14 +9,17 @@ const chunkSize = 262_144;
 /** A file that is being read, from its beginning to its end. */
 export class OpenFile {
   readonly #fd: number;
+  /** What it was when it was opened. */
+  readonly stats: BigIntStats;
   /** How many bytes it has. */
   readonly size: number;
   /** How many bytes were read. */
   offset = 0;
 
-  constructor(fd: number, size: number) {
+  constructor(fd: number, stats: BigIntStats) {
     this.#fd = fd;
-    this.size = size;
+    this.stats = stats;
+    this.size = Number(stats.size);
   }
 
   /** Closes it. To be called once. */
@@ -61,11 +65,11 @@ export function* openFile(path: string, mayFollow: boolean): Steps<OpenFile> {
   const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants;
   const fd = yield* open(path, O_RDONLY | O_NONBLOCK | (mayFollow ? 0 : O_NOFOLLOW));
   try {
-    const stats = yield* fstat(fd);
+    const stats = yield* fstat(fd, true);
     // Reading a directory throws what Node.js says of it: EISDIR.
     if (stats.isDirectory()) yield* read(fd, new Uint8Array(1), 0, 1);
     if (!stats.isFile()) throw new RangeError("found no regular file");
-    return new OpenFile(fd, stats.size);
+    return new OpenFile(fd, stats);
   } catch (error) {
     yield* close(fd);
     throw error;

@@ -5,6 +5,7 @@ import { ChecksumError, readJson } from "./json-reader.js";
 import { magic } from "./msgpack-format.js";
 import { readMsgpack } from "./msgpack-reader.js";
 import { readFile } from "./open-file.js";
+import type { OpenFile } from "./open-file.js";
 import type { Steps } from "./steps.js";
 
 /** How a file is read. */
@@ -17,6 +18,8 @@ export interface ReadOptions {
   readonly mayFollow?: boolean;
   /** true reads no more than the head, which is not checked either. */
   readonly headOnly?: boolean;
+  /** Told what the file is that was opened. */
+  readonly onOpen?: (file: OpenFile) => void;
 }
 
 /**
@@ -26,10 +29,11 @@ export interface ReadOptions {
  */
 export function* readDocument(
   path: string,
-  { where, ignoreChecksum = false, mayFollow = true, headOnly = false }: ReadOptions,
+  { where, ignoreChecksum = false, mayFollow = true, headOnly = false, onOpen }: ReadOptions,
 ): Steps<LoadedDocument> {
   try {
     return yield* readFile(path, mayFollow, function* (file) {
+      onOpen?.(file);
       const first = yield* file.next();
       if (first.length === 0) throw new RangeError("found an empty file");
       // The number of the format is the reader's business.

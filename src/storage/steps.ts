@@ -5,11 +5,19 @@ import type { DiskCall } from "./disk.js";
 /** Between two pieces of work that keep the processor busy: others may run here. */
 export const pause: unique symbol = Symbol("pause");
 
+/** What a file is to hold, piece by piece; `pause` between two that take some work to make. */
+export type Chunks = Iterable<Uint8Array | typeof pause>;
+
+/** Before something is tried again that somebody else has to make possible: a moment in which nothing is done. */
+export const rest: unique symbol = Symbol("rest");
+
+const restMs = 2;
+
 /**
  * Work with files, written once for both ways to run it: it yields each file operation that it wants done, and each place where others may run.
  * `runSync` does them on the spot, `runAsync` in the thread pool, so that the event loop goes on meanwhile.
  */
-export type Steps<R> = Generator<DiskCall | typeof pause, R, unknown>;
+export type Steps<R> = Generator<DiskCall | typeof pause | typeof rest, R, unknown>;
 
 /** Does the work while the thread waits. */
 export function runSync<R>(steps: Steps<R>): R {
@@ -18,7 +26,8 @@ export function runSync<R>(steps: Steps<R>): R {
   while (next.done !== true) {
     const step = next.value;
     let result: unknown;
-    if (step !== pause) {
+    if (step === rest) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, restMs);
+    else if (step !== pause) {
       try {
         result = disk.doSync(step);
       } catch (error) {
@@ -40,6 +49,7 @@ export async function runAsync<R>(steps: Steps<R>): Promise<R> {
     let result: unknown;
     try {
       if (step === pause) await turn();
+      else if (step === rest) await new Promise((resolve) => void setTimeout(resolve, restMs));
       // A rename is done at once, so that nothing comes between the question whether it is still wanted and the deed. It moves no data.
       else result = step[0] === "rename" ? disk.doSync(step) : await disk.do(step);
     } catch (error) {
@@ -64,24 +74,29 @@ export function* close(fd: number): Steps<void> {
   yield ["close", fd];
 }
 
-export function* fstat(fd: number): Steps<Stats> {
-  return (yield ["fstat", fd]) as Stats;
+export function fstat(fd: number): Steps<Stats>;
+export function fstat(fd: number, exact: true): Steps<BigIntStats>;
+export function* fstat(fd: number, exact = false): Steps<Stats | BigIntStats> {
+  return (yield ["fstat", fd, { bigint: exact }]) as Stats | BigIntStats;
 }
 
 /** What is in the place itself, without following a link; undefined where there is nothing. */
-export function* lstat(path: string): Steps<Stats | undefined> {
-  try {
-    return (yield ["lstat", path]) as Stats;
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
+export function lstat(path: string): Steps<Stats | undefined>;
+export function lstat(path: string, exact: true): Steps<BigIntStats | undefined>;
+export function lstat(path: string, exact = false): Steps<Stats | BigIntStats | undefined> {
+  return look(["lstat", path, { bigint: exact }]);
 }
 
-/** The same to the nanosecond, with numbers of files that need 64 bits. */
-export function* exactLstat(path: string): Steps<BigIntStats | undefined> {
+/** What a path leads to; undefined where there is nothing. */
+export function stat(path: string): Steps<Stats | undefined>;
+export function stat(path: string, exact: true): Steps<BigIntStats | undefined>;
+export function stat(path: string, exact = false): Steps<Stats | BigIntStats | undefined> {
+  return look(["stat", path, { bigint: exact }]);
+}
+
+function* look(call: DiskCall): Steps<Stats | BigIntStats | undefined> {
   try {
-    return (yield ["lstat", path, { bigint: true }]) as BigIntStats;
+    return (yield call) as Stats | BigIntStats;
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;
     throw error;
@@ -100,8 +115,9 @@ export function stampIn({ dev, ino, mode, size, mtimeNs, ctimeNs }: BigIntStats)
   return [dev, ino, mode, size, mtimeNs, ctimeNs].join(" ");
 }
 
-export function* exactFstat(fd: number): Steps<BigIntStats> {
-  return (yield ["fstat", fd, { bigint: true }]) as BigIntStats;
+/** A path to the same place without links and dots. */
+export function* realpath(path: string): Steps<string> {
+  return (yield ["realpath", path]) as string;
 }
 
 export function* readdir(path: string): Steps<string[]> {
@@ -126,11 +142,14 @@ export function* read(fd: number, into: Uint8Array, offset: number, length: numb
 
 /** Writes all the bytes, however many times that takes. */
 export function* writeAll(fd: number, bytes: Uint8Array): Steps<void> {
-  for (let offset = 0; offset < bytes.length;) {
-    const written = (yield ["write", fd, bytes, offset, bytes.length - offset, null]) as number;
-    if (written <= 0) throw Object.assign(new Error("EIO: the file system wrote nothing and reported no error, write"), { code: "EIO" });
-    offset += written;
-  }
+  for (let offset = 0; offset < bytes.length;) offset += yield* writeSome(fd, bytes, offset);
+}
+
+/** Writes bytes from an offset on; answers how many. */
+export function* writeSome(fd: number, bytes: Uint8Array, offset: number): Steps<number> {
+  const written = (yield ["write", fd, bytes, offset, bytes.length - offset, null]) as number;
+  if (written <= 0) throw Object.assign(new Error("EIO: the file system wrote nothing and reported no error, write"), { code: "EIO" });
+  return written;
 }
 
 /** The code of a file-system error, such as "ENOENT". It is looked for by its shape: an error may come from another realm. */

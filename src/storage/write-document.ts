@@ -1,10 +1,10 @@
 import { replaceFile } from "./atomic-file.js";
-import type { Chunks, ReplaceOptions } from "./atomic-file.js";
+import type { ReplaceOptions } from "./atomic-file.js";
 import type { DocumentSource, Progress } from "./document.js";
 import { writeJson } from "./json-writer.js";
 import { writeMsgpack } from "./msgpack-writer.js";
 import { pause } from "./steps.js";
-import type { Steps } from "./steps.js";
+import type { Chunks, Steps } from "./steps.js";
 
 /** The forms that a file can have. */
 export type FileFormat = "json" | "msgpack";

@@ -10,6 +10,7 @@ import { CellError, writeCsv } from "../storage/csv-writer.js";
 import type { CsvColumn } from "../storage/csv-writer.js";
 import type { Progress } from "../storage/document.js";
 import { readPath } from "../storage/file-path.js";
+import type { Publication } from "../storage/publication.js";
 import { inKeyOrder } from "../storage/key-order.js";
 import type { Steps } from "../storage/steps.js";
 
@@ -29,6 +30,7 @@ export interface CsvExport {
   readonly delimiter: string;
   readonly escapeFormulas: boolean;
   readonly bom: boolean;
+  readonly inPlace: boolean;
   readonly onProgress: ((progress: Progress) => void) | undefined;
 }
 
@@ -38,6 +40,7 @@ interface Options {
   readonly delimiter?: string;
   readonly escapeFormulas?: boolean;
   readonly bom?: boolean;
+  readonly inPlace?: boolean;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -50,17 +53,19 @@ export function readExport(where: string, path: unknown, options: Options | unde
     delimiter: isDelimiter,
     escapeFormulas: isBoolean,
     bom: isBoolean,
+    inPlace: isBoolean,
     onProgress: isFunction,
   });
-  const { columns, where: condition, delimiter = ",", escapeFormulas = false, bom = false, onProgress } = options ?? {};
+  const { columns, where: condition, delimiter = ",", escapeFormulas = false, bom = false, inPlace = false, onProgress } = options ?? {};
   const query = readQuery(where, { columns, where: condition, copy: false }, table);
   if (query.projection?.length === 0) refuse(where, "columns", "at least one field", columns);
-  return { path: file, query, table, delimiter, escapeFormulas, bom, onProgress };
+  return { path: file, query, table, delimiter, escapeFormulas, bom, inPlace, onProgress };
 }
 
 /** Writes records into a CSV file, in the order of their keys; answers how many. */
 export function* exportRecords(
-  { path, query, table, onProgress, ...form }: CsvExport,
+  { path, query, table, inPlace, onProgress, ...form }: CsvExport,
+  publication: Publication,
   records: readonly StoredRecord[],
   seen: readonly string[],
 ): Steps<number> {
@@ -70,7 +75,7 @@ export function* exportRecords(
   const { primaryKey } = table;
   const content = { ...form, columns: columnsOf(query, table, seen), batches: inKeyOrder(records, primaryKey, false) };
   try {
-    yield* replaceFile(path, writeCsv(content, report));
+    yield* replaceFile(path, writeCsv(content, report), { publication, inPlace });
   } catch (error) {
     if (!(error instanceof CellError)) throw error;
     const message = `${error.column} may not be ${error.fault}`;

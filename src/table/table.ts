@@ -8,7 +8,7 @@ import type { TableLock } from "../lock/table-lock.js";
 import { matchingRecords } from "../query/find.js";
 import { nothingPlanned } from "../replica/road.js";
 import { validateNewUnique } from "../replica/validate-unique.js";
-import { runAsync } from "../storage/steps.js";
+import { Publication } from "../storage/publication.js";
 import type { CatalogSource } from "../transaction/table-source.js";
 import { readIndexDefinition, readIndexFields } from "./index-options.js";
 import { exportRecords, readExport } from "./export-csv.js";
@@ -82,7 +82,8 @@ export class Table extends TableWriter {
     const view = this.#source.view();
     view.noteFilter(everything); // of which the columns are
     const records = this.#source.runUserCode("exportCsv()", () => matchingRecords(view, wanted.query));
-    return this.#source.trackWork(runAsync(exportRecords(wanted, records, [...view.state.columns])));
+    const publication = new Publication(this.#source.replica, wanted.path, { where: "exportCsv()", overwrite: true });
+    return publication.run(exportRecords(wanted, publication, records, [...view.state.columns]));
   }
 
   check(): void {

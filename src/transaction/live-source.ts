@@ -37,15 +37,15 @@ export class LiveSource implements CatalogSource {
     return this.#replica.runUserCode(verb, run);
   }
 
-  trackWork<R>(work: Promise<R>): Promise<R> {
-    return this.#replica.work.track(work);
+  get replica(): Replica {
+    return this.#replica;
   }
 
   #buffered<R>(draft: Draft, verb: string, plan: (view: TableView) => Planned<R>): R {
     const { context } = this;
     this.#replica.assertWritable(verb, context);
     const view = draft.viewToWrite(context);
-    context.showUnit(view);
+    context.hideState();
     const { changes, result } = this.#replica.runUserCode(verb, () => plan(view));
     view.take(changes);
     return result;
@@ -55,15 +55,13 @@ export class LiveSource implements CatalogSource {
     const { context } = this;
     const { draft } = this.#atomic;
     this.#replica.assertOpen();
-    if (draft === undefined) {
-      this.#replica.refresh();
-      if (!this.#replica.isShared) context.showMended();
+    if (draft !== undefined) {
       context.assertExists();
-      return context.view;
+      return draft.view(context); // each time: the unit may be cut off, and then nothing of it may be seen
     }
+    this.#replica.refresh();
+    if (!this.#replica.isShared) context.showState();
     context.assertExists();
-    // Other threads may write meanwhile, so what is read from here on is noted.
-    if (context.unit === undefined) context.showUnit(draft.view(context));
-    return context.unit!;
+    return context.view;
   }
 }

@@ -1,3 +1,4 @@
+import type { Replica } from "../replica/replica.js";
 import type { TableContext } from "../replica/table-context.js";
 import type { Planned } from "../replica/road.js";
 import type { TableView } from "../state/table-view.js";
@@ -27,6 +28,6 @@ export interface CatalogSource extends WriteSource {
    * @throws InvalidArgumentError inside a unit of work
    */
   writeCatalog(verb: string, plan: (view: TableView) => Planned<undefined>): void;
-  /** Makes closing the database wait for some work. */
-  trackWork<R>(work: Promise<R>): Promise<R>;
+  /** The replica that it is a part of, for work that goes on beside its calls. */
+  readonly replica: Replica;
 }

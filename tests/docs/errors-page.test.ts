@@ -21,6 +21,7 @@ const codes: Record<ErrorCode, true> = {
   DEADLOCK: true,
   CLOSED: true,
   CORRUPT_FILE: true,
+  FILE_CHANGED: true,
   INVALID_ARGUMENT: true,
   INVARIANT: true,
   CAPACITY: true,

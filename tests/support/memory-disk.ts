@@ -10,7 +10,12 @@ export class MemoryDisk implements Disk {
       case "open":
         return this.#open.push({ bytes: this.#file(args[0] as string), offset: 0 }) - 1;
       case "fstat":
-        return { size: this.#open[args[0] as number]!.bytes.length, isFile: () => true, isDirectory: () => false };
+        return statsOf(this.#open[args[0] as number]!.bytes);
+      case "lstat":
+      case "stat":
+        return statsOf(this.files.get(args[0] as string) ?? Buffer.alloc(0));
+      case "realpath":
+        return args[0];
       case "read": {
         const file = this.#open[args[0] as number]!;
         const [, into, at, length] = args as [number, Uint8Array, number, number];
@@ -36,4 +41,8 @@ export class MemoryDisk implements Disk {
     if (bytes !== undefined) return bytes;
     throw Object.assign(new Error(`ENOENT: no such file, open '${path}'`), { code: "ENOENT" });
   }
+}
+
+function statsOf({ length }: Buffer) {
+  return { dev: 0n, ino: 0n, size: length, mtimeNs: 0n, isFile: () => true, isDirectory: () => false, isSymbolicLink: () => false };
 }

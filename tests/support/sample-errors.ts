@@ -17,6 +17,7 @@ export function sampleErrors(): [ErrorCode, DictDBError][] {
     ["DEADLOCK", new errors.DeadlockError("message")],
     ["CLOSED", new errors.ClosedError("message")],
     ["CORRUPT_FILE", new errors.CorruptFileError("message")],
+    ["FILE_CHANGED", new errors.FileChangedError("message")],
     ["INVALID_ARGUMENT", new errors.InvalidArgumentError("message")],
     ["INVARIANT", new errors.InvariantError("message")],
     ["CAPACITY", new errors.DictDBError("CAPACITY", "message")],

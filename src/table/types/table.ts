@@ -22,6 +22,8 @@ export interface CsvExportOptions<T> {
   escapeFormulas?: boolean | undefined;
   /** true begins with a byte order mark, by which some spreadsheets know UTF-8. Default: false. */
   bom?: boolean | undefined;
+  /** true writes into a file that cannot be replaced, as the option of the same name of `save` does. Default: false. */
+  inPlace?: boolean | undefined;
   /** Told how many records are written, of how many. What it throws ends the export; the file stays as it was. */
   onProgress?: ((progress: Progress) => void) | undefined;
 }

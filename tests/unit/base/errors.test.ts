@@ -30,7 +30,7 @@ describe("DictDBError", () => {
     const classes = Object.values<unknown>(errors).filter((value) => value === DictDBError || isSubclass(value));
     const sampled = new Set(sampleErrors().map(([, error]) => error.constructor));
     expect(classes.filter((value) => !sampled.has(value as never))).toEqual([]);
-    expect(classes).toHaveLength(15);
+    expect(classes).toHaveLength(16);
   });
 
   it("keeps details, cause and issues", () => {

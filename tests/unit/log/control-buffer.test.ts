@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { DictDBError, InvalidArgumentError } from "../../../src/index.js";
+import { FileTable } from "../../../src/log/file-table.js";
 import { ControlBuffer, maxTables, words } from "../../../src/log/control-buffer.js";
 import { SharedRWLock } from "../../../src/lock/shared/shared-rw-lock.js";
 import { SlotTable } from "../../../src/lock/shared/slot-table.js";
@@ -15,7 +16,7 @@ describe("ControlBuffer", () => {
 
   it.each([0, 4, 7, 64, 1_000_000])("refuses %d bytes that are none of its own", (byteLength) => {
     const error = thrown(InvalidArgumentError, () => ControlBuffer.open(new SharedArrayBuffer(byteLength)));
-    expect(error.details).toMatchObject({ argument: "handle", expected: "layout 1" });
+    expect(error.details).toMatchObject({ argument: "handle", expected: "layout 2" });
   });
 
   it("has room for the lock of the catalog and of each table, apart from everything else", () => {
@@ -23,7 +24,7 @@ describe("ControlBuffer", () => {
     const places = Array.from({ length: maxTables }, (_, number) => ControlBuffer.lockAt(number));
     expect(places[0]).toBeGreaterThanOrEqual(words.slots + SlotTable.size);
     for (const [i, place] of places.slice(1).entries()) expect(place - places[i]!).toBe(SharedRWLock.size);
-    expect(places.at(-1)! + SharedRWLock.size).toBe(buffer.byteLength / 4);
+    expect(places.at(-1)! + SharedRWLock.size + FileTable.size).toBe(buffer.byteLength / 4);
     expect(thrown(DictDBError, () => ControlBuffer.lockAt(maxTables))).toMatchObject({ code: "CAPACITY", details: { limit: 1_023 } });
   });
 
