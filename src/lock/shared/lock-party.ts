@@ -6,7 +6,7 @@ import { LockWords } from "./lock-words.js";
 import { Onlookers } from "./onlookers.js";
 import { Obstacles, type LockHolder } from "./obstacles.js";
 import type { ThreadSlot } from "./slot-table.js";
-import { waitSync, type SyncWait } from "./sync-wait.js";
+import { waitSync, type SyncOutcome, type SyncWait } from "./sync-wait.js";
 import { Wishes } from "./wishes.js";
 
 // #held while a writer of this thread is in: one that may await, or one that is a synchronous call.
@@ -14,9 +14,6 @@ const writing = -1;
 const writingSync = -2;
 
 const settled = Promise.resolve();
-
-/** What a synchronous call that would wait for its own thread comes to. */
-export type SyncOutcome = "granted" | "timed out" | "deadlock";
 
 /**
  * One thread's side of a lock in shared memory: its tasks that hold the lock, those that queue, and what it has written into the lock's words.
@@ -35,17 +32,14 @@ export class LockParty {
   readonly #lock: LockWords;
   readonly #slot: ThreadSlot;
   readonly #obstacles: Obstacles;
-
   readonly #waits: WaitCounter;
   /** How long the last synchronous wait took, in milliseconds. */
   waitedMs = 0;
-
   #held = 0;
   #isOwner = false;
   readonly #readers = new WaitQueue();
   readonly #writers = new WaitQueue();
   readonly #onlookers = new Onlookers(() => this.#pump());
-
   /**
    * After its own turn, while a writer of another thread hurries: this one's writers keep out until they are rung, as the other leaves, or a slice is
    * over. To wake takes many times as long as to release and to take again, so otherwise the other might never find the lock free.
@@ -56,7 +50,6 @@ export class LockParty {
   #syncReaders = 0;
   #isSection = false;
   #isTurnWatched = false;
-
   readonly #wishes: Wishes;
 
   /** @param waits counts synchronous waits; those of tasks are counted by whoever awaits them */

@@ -8,10 +8,11 @@ import { WaitCounter } from "../wait-counter.js";
 import { checkWaitOptions, defaultLockTimeoutMs, type WaitOptions } from "../wait-options.js";
 import type { Waiter } from "../waiter.js";
 import { lockBuffer, openLockBuffer } from "./lock-buffer.js";
-import { LockParty, type SyncOutcome } from "./lock-party.js";
+import { LockParty } from "./lock-party.js";
 import { holderText } from "./obstacles.js";
 import { lockSize } from "./lock-words.js";
 import type { ThreadSlot } from "./slot-table.js";
+import type { SyncOutcome } from "./sync-wait.js";
 
 /** What `new SharedRWLock()` takes: as `RWLock` does. Each thread gives its own. */
 export type SharedRWLockOptions = RWLockOptions;

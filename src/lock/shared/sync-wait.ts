@@ -1,6 +1,9 @@
 import type { Doorbell } from "./doorbell.js";
 import { firstPause, longestPause, pause, sliceMs } from "./spin.js";
 
+/** What a synchronous call comes to that has to wait: "deadlock" where it would wait for its own thread. */
+export type SyncOutcome = "granted" | "timed out" | "deadlock";
+
 /** What a thread does while it waits without its event loop. */
 export interface SyncWait {
   /** Tries to get what is waited for. */

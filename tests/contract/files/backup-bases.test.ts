@@ -75,15 +75,28 @@ async function expectRestorable(): Promise<void> {
 
 /** Does something before each operation on the disk of this name on such a path; the operation may be made to fail. */
 function onDisk(operation: string, path: (path: string) => boolean, run: (path: string) => void): void {
-  const look = (call: DiskCall): void => {
-    const [name, first, second] = call;
-    const about = String(name === "rename" ? second : first);
-    if (name === operation && path(about)) run(about);
-  };
+  const look = matching(operation, path, run);
   putBack = replaceDisk({
     doSync: (call) => (look(call), nodeDisk.doSync(call)),
     do: async (call) => (look(call), nodeDisk.do(call)),
   });
+}
+
+/** The same after the operation. */
+function afterOnDisk(operation: string, path: (path: string) => boolean, run: (path: string) => void): void {
+  const look = matching(operation, path, run);
+  const after = <R>(call: DiskCall, answer: R): R => (look(call), answer);
+  putBack = replaceDisk({
+    doSync: (call) => after(call, nodeDisk.doSync(call)),
+    do: async (call) => after(call, await nodeDisk.do(call)),
+  });
+}
+
+function matching(operation: string, path: (path: string) => boolean, run: (path: string) => void): (call: DiskCall) => void {
+  return ([name, first, second]) => {
+    const about = String(name === "rename" ? second : first);
+    if (name === operation && path(about)) run(about);
+  };
 }
 
 function denied(path: string): never {
@@ -289,16 +302,11 @@ describe("while a backup is being written", () => {
     const backup = manager();
     await chain(backup);
     let removals = 1;
-    const isBackup = (path: string): boolean => /dictdb_\w+_\d+\.json$/.test(path);
-    // The folder is made durable after the file has got its name.
-    onDisk(
-      "open",
-      (path) => path === folder,
-      () => {
-        const newest = readdirSync(folder)
-          .filter(isBackup)
-          .sort((a, b) => (a.replace(/\D+/, "") < b.replace(/\D+/, "") ? 1 : -1))[0]!;
-        if (removals-- > 0) unlinkSync(join(folder, newest));
+    afterOnDisk(
+      "rename",
+      (path) => /dictdb_\w+_\d+\.json$/.test(path),
+      (path) => {
+        if (removals-- > 0) unlinkSync(path);
       },
     );
     notes.insert({ text: "next" });
