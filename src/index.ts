@@ -10,6 +10,7 @@ export type { Unset } from "./base/unset.js";
 export type { AnyRecord, Key, Value } from "./base/value.js";
 export type { Immutable, ReadonlyRecord } from "./base/immutable.js";
 export type { Changes, DefaultKey, FieldName, FieldValue, Insert, KeyField, KeyOf } from "./base/record-types.js";
+export type { Storable } from "./base/storable.js";
 export type { OneOrMore } from "./base/type-level.js";
 export type { ConditionStatic } from "./condition/types/condition.js";
 export type {
@@ -85,13 +86,11 @@ export type {
   DatabaseHandle,
   DatabaseOptions,
   LoadOptions,
-  OpenTableOptions,
   SaveOptions,
-  SchemaFor,
   ShareOptions,
   Snapshot,
-  TableOptions,
 } from "./database/types.js";
+export type { OpenTableOptions, SchemaFor, TableOptions } from "./database/table-options.js";
 export type { DatabaseStats } from "./database/stats.js";
 export type {
   BeginOptions,

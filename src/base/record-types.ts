@@ -19,13 +19,27 @@ export type KeyField<T> = string extends keyof T
       [F in FieldName<T>]-?: IsAny<FieldValue<T, F>> extends true ? F : IsKey<FieldValue<T, F>> extends true ? F : never;
     }[FieldName<T>];
 
+/** The names of the fields other than `id` that can be a primary key of this kind, strings or numbers; never where no name is known. */
+export type KeyFieldOf<T, Kind extends Key> =
+  IsAny<T> extends true
+    ? DefaultKey<T>
+    : string extends keyof T
+      ? never
+      : { [F in Exclude<FieldName<T>, "id">]-?: IsKeyOf<FieldValue<T, F>, Kind> extends true ? F : never }[Exclude<FieldName<T>, "id">];
+
+type IsKeyOf<V, Kind> =
+  IsAny<V> extends true ? false : IsKey<V> extends true ? ([Exclude<V, undefined>] extends [Kind] ? true : false) : false;
+
 type IsKey<V> = [V] extends [Key] ? true : [V] extends [Key | undefined] ? ([Extract<V, number>] extends [never] ? false : true) : false;
 
 /** The primary key's name where none is told: "id" if the record has it; otherwise not known from the type alone (`any`). */
 // oxlint-disable-next-line typescript/no-explicit-any -- "not known" must be assignable both ways, or passing tables around needs casts
 export type DefaultKey<T> = IsAny<T> extends true ? any : "id" extends FieldName<T> ? "id" : any;
 
-/** The type of a table's keys: what its key field holds or, when its name is not known, what any field that could be the key holds. */
+/**
+ * The type of a table's keys: what its key field holds or, when its name is not known, what any field that could be the key holds. `K` is then the
+ * names of all of these, or `any`.
+ */
 export type KeyOf<T, K extends PropertyKey> =
   FieldValue<T, IsAny<K> extends true ? KeyField<T> : K> extends infer V
     ? IsAny<V> extends true
@@ -37,7 +51,7 @@ export type KeyOf<T, K extends PropertyKey> =
 
 /** The key's name where the table can assign the key itself because it may be a number; else never. */
 type AutomaticKey<T, K> =
-  IsAny<K> extends true
+  IsOne<K> extends false
     ? never
     : T extends unknown
       ? K extends keyof T
@@ -79,4 +93,9 @@ type Said<C, T, P extends keyof C> =
         ? never // anything else would leave nothing of the whole type, and the compiler would not tell which field it is
         : NewValue<FieldValue<T, P>>;
 
-type KnownKey<K> = IsAny<K> extends true ? never : K;
+type KnownKey<K> = IsOne<K> extends false ? never : K;
+
+/** false where the key's name is one of several, or any. */
+type IsOne<K> = IsAny<K> extends true ? false : [K] extends [OnlyOne<K, K>] ? true : false;
+
+type OnlyOne<K, All> = K extends unknown ? ([All] extends [K] ? K : never) : never;

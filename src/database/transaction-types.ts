@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import type { Storable } from "../base/storable.js";
 import type { AnyRecord } from "../base/value.js";
 import type { DefaultKey } from "../base/record-types.js";
 import type { OneOrMore } from "../base/type-level.js";
@@ -72,7 +73,7 @@ export interface Transaction {
   /** A table within this transaction. Plain verbs of the table itself are refused inside the transaction's function. */
   getTable<T, K extends string, I>(table: Table<T, K, I>): TxTable<T, K, I>;
   /** The table with this name within this transaction. */
-  getTable<T extends object = AnyRecord, K extends string = DefaultKey<T>>(name: string): TxTable<T, K>;
+  getTable<T extends object & Storable<T> = AnyRecord, K extends string = DefaultKey<T>>(name: string): TxTable<T, K>;
 }
 
 /** A transaction that its owner ends. `await using` rolls back whatever was not committed. */

@@ -1,15 +1,17 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { DefaultKey, FieldName, KeyField } from "../base/record-types.js";
-import type { AnyRecord, Key } from "../base/value.js";
+import type { DefaultKey, KeyField, KeyFieldOf } from "../base/record-types.js";
+import type { Storable } from "../base/storable.js";
+import type { AnyRecord } from "../base/value.js";
 import type { SharedHandle } from "../log/shared-handle.js";
 import type { DatabaseEvents, ListenOptions } from "../replica/events.js";
-import type { Descriptor, SchemaInput, SchemaKey, SchemaRecord, StandardSchema, TableSchema } from "../schema/types.js";
+import type { Schema, SchemaInput, SchemaKey, SchemaRecord, SchemaTableName, TableSchema } from "../schema/types.js";
 import type { Table } from "../table/types/table.js";
 import type { TableReader } from "../table/types/table-reader.js";
 import type { Progress } from "../storage/document.js";
 import type { WebStream } from "../storage/stream-input.js";
 import type { FileFormat } from "../storage/write-document.js";
 import type { DatabaseStats } from "./stats.js";
+import type { ById, ByName, BySchema, IfTold, NameById, OpenBySchema, OpenTableOptions, SchemaOption, Untold } from "./table-options.js";
 import type { TransactionRunner } from "./transaction-types.js";
 
 /** What `new DictDB` takes. */
@@ -109,35 +111,6 @@ export interface CsvImportOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** What `getTable` takes besides the schema. */
-export interface OpenTableOptions {
-  /** true takes this Standard Schema in place of another one that the table has in this thread, instead of throwing. Default: false. */
-  replaceSchema?: boolean | undefined;
-}
-
-/** What `createTable` takes besides primary key and schema. */
-export interface TableOptions extends OpenTableOptions {
-  /**
-   * true returns the table that has this name already, instead of throwing; what is told of primary key, version field and schema must be true of it.
-   * Default: false.
-   */
-  ifNotExists?: boolean | undefined;
-  /** The name of a field that the table maintains itself: the record's version, a number that goes up with each change. Default: none. */
-  versionField?: string | undefined;
-}
-
-/** A schema for records whose type is given: the record's own fields, or a Standard Schema that yields such records. */
-// oxlint-disable-next-line typescript/no-explicit-any -- a schema of any input
-export type SchemaFor<T> = { readonly [F in FieldName<T>]?: Descriptor } | StandardSchema<any, T>;
-
-/** A schema may come with a named record type; where none is named, the record type comes from the schema, in an overload of its own. */
-type SchemaOption<T> = { schema?: string extends keyof T ? undefined : SchemaFor<T> | undefined };
-
-type ById<T> = TableOptions & SchemaOption<NoInfer<T>> & { primaryKey?: "id" | undefined };
-type ByName<T, K> = TableOptions & SchemaOption<NoInfer<T>> & { primaryKey: [unknown] extends [K] ? KeyField<NoInfer<T>> : K };
-type BySchema<S, K> = TableOptions & { schema: S } & KeyOption<S, K>;
-type KeyOption<S, K> = "id" extends SchemaKey<S> ? { primaryKey?: K | undefined } : { primaryKey: K };
-
 /** The state of all tables at one moment, unaffected by later changes. Opening one is O(1); it costs the records changed while it is open. */
 export interface Snapshot extends Disposable {
   /** The number of the last commit that it shows. */
@@ -145,7 +118,7 @@ export interface Snapshot extends Disposable {
   /** A table as it was. */
   getTable<T, K extends string, I>(table: Table<T, K, I>): TableReader<T, K>;
   /** The table with this name as it was. */
-  getTable<T extends object = AnyRecord, K extends string = DefaultKey<T>>(name: string): TableReader<T, K>;
+  getTable<T extends object & Storable<T> = AnyRecord, K extends string = DefaultKey<T>>(name: string): TableReader<T, K>;
   /** Frees what the snapshot holds; using it afterwards throws `ClosedError`. Closing again does nothing. */
   close(): void;
 }
@@ -155,22 +128,38 @@ export interface Database extends TransactionRunner, AsyncDisposable {
   /**
    * Creates a table and returns it.
    *
-   * With a record type: `db.createTable<User>("users")`, whose key is `id`. For another key name it twice, so that keys are typed exactly:
-   * `db.createTable<Session, "token">("sessions", { primaryKey: "token" })`. With a schema the types come from it:
+   * With a record type: `db.createTable<User>("users")`, whose key is `id`, or `db.createTable<Session>("sessions", { primaryKey: "token" })`, whose
+   * keys are strings or numbers as that field is. Where the key is named twice, as in `db.createTable<Session, "token">(...)`, it is also known to
+   * `update`, which does not take it, and to `insert`, which can leave out a number. With a schema the types come from it:
    * `db.createTable("products", { primaryKey: "sku", schema: { sku: "string", price: "number|null" } })`. With neither, any record goes.
+   *
+   * A record type with a field that cannot be stored, such as a function or a Map, does not compile; nor does one without a field for the key.
    *
    * @throws DuplicateTableError (`DUPLICATE_TABLE`) when the name is taken, without `ifNotExists`
    * @throws DictDBError (`SCHEMA_DIFFERS`) with `ifNotExists`, for another schema of code than the one in use here, without `replaceSchema`
    */
-  createTable<T extends { id?: Key | undefined } = AnyRecord>(name: string, options?: ById<T>): Table<T, "id">;
-  /** Creates a table with another primary key than `id`. Without a second type argument its keys are whatever could be the key. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- a key whose name is not told must be assignable both ways
-  createTable<T extends object = AnyRecord, K extends KeyField<T> = any>(name: string, options: ByName<T, K>): Table<T, K & string>;
-  /** Creates a table whose record type comes from its schema. */
-  createTable<const S extends TableSchema, const K extends SchemaKey<S> = "id" & SchemaKey<S>>(
+  createTable<T extends object & Storable<T> = Untold>(name: NameById<T>, ...options: IfTold<T, [options?: ById<T>]>): Table<T, "id">;
+  /** Creates a table with another primary key than `id`, which holds strings. */
+  createTable<T extends object & Storable<T> = Untold>(
     name: string,
-    options: BySchema<S, K>,
+    ...options: IfTold<T, [options: ByName<T, KeyFieldOf<NoInfer<T>, string>>]>
+  ): Table<T, KeyFieldOf<T, string>>;
+  /** Creates a table with another primary key than `id`, which holds numbers. */
+  createTable<T extends object & Storable<T> = Untold>(
+    name: string,
+    ...options: IfTold<T, [options: ByName<T, KeyFieldOf<NoInfer<T>, number>>]>
+  ): Table<T, KeyFieldOf<T, number>>;
+  /** Creates a table whose record type comes from its schema, or of any records. */
+  createTable<const S extends Schema<S> | undefined = undefined, const K extends SchemaKey<S> = "id" & SchemaKey<S>>(
+    name: SchemaTableName<S>,
+    options?: BySchema<S, K>,
   ): Table<SchemaRecord<S, K>, K, SchemaInput<S, K>>;
+  /** Creates a table with another primary key than `id`, which is named twice, or may hold both strings and numbers. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- a key whose name is not told must be assignable both ways
+  createTable<T extends object & Storable<T> = Untold, K extends KeyField<T> = any>(
+    name: string,
+    ...options: IfTold<T, [options: ByName<T, [unknown] extends [K] ? KeyField<NoInfer<T>> : K>]>
+  ): Table<T, K & string>;
 
   /**
    * The table with this name. Its record type is for the caller to name (`db.getTable<User>("users")`), or comes from a schema.
@@ -181,15 +170,17 @@ export interface Database extends TransactionRunner, AsyncDisposable {
    * @throws TableNotFoundError (`TABLE_NOT_FOUND`)
    * @throws DictDBError (`SCHEMA_DIFFERS`) for another schema of code than the one in use here, without `replaceSchema`
    */
-  getTable<T extends object = AnyRecord, K extends string = DefaultKey<T>>(
-    name: string,
-    options?: OpenTableOptions & SchemaOption<NoInfer<T>>,
-  ): Table<T, K>;
-  /** The table with this name, its record type taken from a schema. */
-  getTable<const S extends TableSchema, const K extends SchemaKey<S> = "id" & SchemaKey<S>>(
-    name: string,
-    options: OpenTableOptions & { schema: S } & KeyOption<S, K>,
+  getTable<T extends object & Storable<T> = Untold, K extends string = DefaultKey<T>>(name: string, ...none: IfTold<T, []>): Table<T, K>;
+  /** The table with this name, its record type taken from a schema, or of any records. */
+  getTable<const S extends Schema<S> | undefined = undefined, const K extends SchemaKey<S> = "id" & SchemaKey<S>>(
+    name: SchemaTableName<S>,
+    options?: OpenBySchema<S, K>,
   ): Table<SchemaRecord<S, K>, K, SchemaInput<S, K>>;
+  /** The table with this name, of a record type that is named, with a schema that fits it. */
+  getTable<T extends object & Storable<T> = Untold, K extends string = DefaultKey<T>>(
+    name: string,
+    ...options: IfTold<T, [options?: OpenTableOptions & SchemaOption<NoInfer<T>>]>
+  ): Table<T, K>;
 
   /** The names of all tables, sorted. */
   listTables(): string[];

@@ -1,5 +1,7 @@
 /* oxlint-disable typescript/no-explicit-any -- type-level code: `any` stands for a schema of any input and output */
 import type { KeyField } from "../base/record-types.js";
+import type { AnyRecord } from "../base/value.js";
+import type { Unstorable } from "../base/storable.js";
 import type { Simplify } from "../base/type-level.js";
 
 interface DescribedTypes {
@@ -75,14 +77,31 @@ export interface StandardIssue {
 /** A table's schema: descriptors, which are saved and shared with the data, or code of a schema library, which is not. */
 export type TableSchema = Descriptors | StandardSchema;
 
+declare const of: unique symbol;
+
+/** The descriptor of a field, whose name is part of the type so that the compiler's message shows it. */
+export type DescriptorOf<F> = Descriptor | { readonly [of]: F };
+
+/** What a schema that is inferred as `S` must be. */
+export type Schema<S> = StandardSchema | { readonly [F in keyof S]: DescriptorOf<F> };
+
 type InputOf<S extends StandardSchema> = NonNullable<S["~standard"]["types"]>["input"];
 type OutputOf<S extends StandardSchema> = NonNullable<S["~standard"]["types"]>["output"];
 
+/** The name of a table with this schema; where its records have fields that cannot be stored, a type that says so, in words. */
+export type SchemaTableName<S> = [S] extends [undefined] ? string : S extends StandardSchema ? NameUnless<Unstorable<OutputOf<S>>> : string;
+
+type NameUnless<Complaint> = [Complaint] extends [never] ? string : Complaint;
+
 /** The names that the primary key of a table with this schema can have. */
-export type SchemaKey<S> = S extends StandardSchema ? KeyField<OutputOf<S>> & string : string;
+export type SchemaKey<S> = [S] extends [undefined] ? string : S extends StandardSchema ? KeyField<OutputOf<S>> & string : string;
 
 /** The records of a table with this schema; a key that descriptors leave out is an integer. */
-export type SchemaRecord<S, K extends string> = S extends StandardSchema ? OutputOf<S> : WithKey<DescribedRecord<S>, K>;
+export type SchemaRecord<S, K extends string> = [S] extends [undefined]
+  ? AnyRecord
+  : S extends StandardSchema
+    ? OutputOf<S>
+    : WithKey<DescribedRecord<S>, K>;
 
 /** What a table with this schema takes: the schema's input, in which fields with a default may be absent. */
 export type SchemaInput<S, K extends string> = S extends StandardSchema ? InputOf<S> : SchemaRecord<S, K>;
