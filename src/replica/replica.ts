@@ -51,7 +51,7 @@ export class Replica implements RoadHost {
   readonly #calls = new RunningCalls(this);
   readonly #unit = new RunningUnit(
     () => this.#road.releaseRows(),
-    () => this.#showState(),
+    () => this.#contexts.forEach((context) => context.showState()),
   );
   readonly #contexts = new Map<TableId, TableContext>();
   #broken: unknown;
@@ -133,6 +133,7 @@ export class Replica implements RoadHost {
     this.#road = road;
     this.#isShared = true;
     for (const context of this.#contexts.values()) context.share(road.makeLock(context.state.definition));
+    road.listen(); // there may be listeners already
   }
 
   assertOpen(): void {
@@ -276,9 +277,13 @@ export class Replica implements RoadHost {
     });
   }
 
+  /** Those that hold or wait for rows and are gone without a word. */
+  get goneHolders(): readonly ReplicaId[] {
+    return this.#isShared ? this.state.rowLocks.replicas.filter((replica) => replica !== this.id && this.#road.isGone(replica)) : [];
+  }
+
   reapHolders(): void {
-    if (!this.#isShared || this.state.rowLocks.size === 0) return;
-    for (const replica of this.state.rowLocks.replicas) if (replica !== this.id && this.#road.isGone(replica)) this.releaseAllOf(replica);
+    for (const replica of this.goneHolders) this.releaseAllOf(replica);
   }
 
   /** Hears of commits as they come, as long as somebody wants to. */
@@ -302,10 +307,16 @@ export class Replica implements RoadHost {
     this.#closed = true;
     this.#closing.abort(new ClosedError("the database is closed"));
     for (const context of this.#contexts.values()) context.end();
-    for (const snapshot of this.state.snapshots) snapshot.close();
     this.rowWaits.close();
     this.feed.close();
     this.#road.close();
+  }
+
+  /** Holds no records or shared memory any more, whoever keeps a handle. To be called when it is closed and the work beside its calls has ended. */
+  letGo(): void {
+    this.state.letGo();
+    this.#contexts.clear();
+    this.#road = new LocalRoad(this);
   }
 
   /** Throws unless a plain write of this table may begin now. */
@@ -377,10 +388,6 @@ export class Replica implements RoadHost {
     }
     for (const context of this.#contexts.values()) context.showMended();
     if (this.state.rowLocks.hasSettled) this.rowWaits.wake();
-  }
-
-  #showState(): void {
-    for (const context of this.#contexts.values()) context.showState();
   }
 
   #forget(table: TableId): void {

@@ -216,6 +216,7 @@ export class SharedRoad implements Road {
   close(): void {
     this.#closed = true;
     this.#compactor.close();
+    this.log.bell.getUp();
     this.#slot.detach();
   }
 
