@@ -183,12 +183,16 @@ export class RowLocks {
   }
 
   #breakCycles(party: Party): void {
-    for (let victim = victimOf(party, this.#verbOf); victim !== undefined; victim = victimOf(party, this.#verbOf)) {
+    for (;;) {
+      const victim = victimOf(party, this.#verbOf, this.#partiesOf);
+      if (victim === undefined) return;
       this.#cancel(victim, [...victim.waits.keys()]);
     }
   }
 
   readonly #verbOf = ({ owner }: Party): Party | undefined => (owner.number === 0 ? undefined : this.#find({ ...owner, number: 0 }));
+
+  readonly #partiesOf = (replica: ReplicaId): Iterable<Party> => this.#parties.get(replica)?.values() ?? [];
 
   readonly #onGrant = ({ owner }: Party): void => void this.#settled.push(owner);
 
