@@ -263,8 +263,10 @@ class DatabaseImplementation {
       this.#replica.assertAlone("close()");
       this.#replica.close();
       if (this.#shared !== undefined) attached.delete(this.#shared.identity);
+      this.#shared = undefined;
     }
     await this.#replica.work.end();
+    this.#replica.letGo();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -43,7 +43,7 @@ export class Snapshot {
   }
 
   get #isOpen(): boolean {
-    return this.#replica.state.snapshots.has(this.#snapshot);
+    return !this.#replica.isClosed && this.#snapshot.isOpen;
   }
 
   [inspect.custom](): string {

@@ -15,7 +15,7 @@ export interface DatabaseStats {
   /** How often somebody in this thread waited for a row, and for how many milliseconds in all. */
   readonly rowWaits: number;
   readonly rowWaitMs: number;
-  /** How many rows are locked now. */
+  /** How many rows are locked now; those of threads that have ended without a word are not. */
   readonly rowLocks: number;
   /** How many transactions of this thread have not ended. */
   readonly openTransactions: number;
@@ -47,7 +47,7 @@ export function stats(replica: Replica, transactions: Transactions): DatabaseSta
     lockWaitMs: lockWaits.totalMs,
     rowWaits: rowWaitCounter.count,
     rowWaitMs: rowWaitCounter.totalMs,
-    rowLocks: state.rowLocks.size,
+    rowLocks: state.rowLocks.sizeWithout(new Set(replica.goneHolders)),
     openTransactions: transactions.open,
     oldestTransactionMs: transactions.oldestMs,
     openSnapshots: state.snapshots.size,

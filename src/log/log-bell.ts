@@ -48,6 +48,13 @@ export class LogBell {
     else queueMicrotask(awake);
   }
 
+  /** Ends the sleep of this thread, which would keep what its callback holds until the next commit of another thread, if there ever is one. */
+  getUp(): void {
+    if (!this.#asleep) return;
+    Atomics.add(this.#words, words.bell, 1);
+    Atomics.notify(this.#words, words.bell);
+  }
+
   /** Blocks the thread until the log may have moved, at most for some milliseconds. */
   sleepSync(hasMoved: () => boolean, timeoutMs: number): void {
     const bell = this.#lieDown();

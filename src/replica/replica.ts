@@ -141,6 +141,7 @@ export class Replica implements RoadHost {
     this.files = files;
     this.#isShared = true;
     for (const context of this.#contexts.values()) context.share(road.makeLock(context.state.definition));
+    road.listen(); // there may be listeners already
   }
 
   assertOpen(): void {
@@ -284,9 +285,13 @@ export class Replica implements RoadHost {
     });
   }
 
+  /** Those that hold or wait for rows and are gone without a word. */
+  get goneHolders(): readonly ReplicaId[] {
+    return this.#isShared ? this.state.rowLocks.replicas.filter((replica) => replica !== this.id && this.#road.isGone(replica)) : [];
+  }
+
   reapHolders(): void {
-    if (!this.#isShared || this.state.rowLocks.size === 0) return;
-    for (const replica of this.state.rowLocks.replicas) if (replica !== this.id && this.#road.isGone(replica)) this.releaseAllOf(replica);
+    for (const replica of this.goneHolders) this.releaseAllOf(replica);
   }
 
   /** Hears of commits as they come, as long as somebody wants to. */
@@ -310,10 +315,16 @@ export class Replica implements RoadHost {
     this.#closed = true;
     this.#closing.abort(new ClosedError("the database is closed"));
     for (const context of this.#contexts.values()) context.end();
-    for (const snapshot of this.state.snapshots) snapshot.close();
     this.rowWaits.close();
     this.feed.close();
     this.#road.close(this.work.whenIdle());
+  }
+
+  /** Holds no records or shared memory any more, whoever keeps a handle. To be called when it is closed and the work beside its calls has ended. */
+  letGo(): void {
+    this.state.letGo();
+    this.#contexts.clear();
+    this.#road = new LocalRoad(this);
   }
 
   /** Throws unless a plain write of this table may begin now. */

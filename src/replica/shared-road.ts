@@ -225,6 +225,7 @@ export class SharedRoad implements Road {
   close(settled: Promise<unknown> | undefined): void {
     this.#closed = true;
     this.#compactor.close();
+    this.log.bell.getUp();
     if (settled === undefined) this.#slot.detach();
     else void settled.then(() => this.#slot.detach());
   }

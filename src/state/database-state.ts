@@ -72,7 +72,16 @@ export class DatabaseState {
     table.drop();
     this.#onDrop(id);
     if (this.#byName.get(name) === table) this.#byName.delete(name);
+    if (this.versions.youngest?.sees(table) !== true) table.letGo();
     this.#byId.delete(id); // last: as long as it is found, the table is not dropped whole
+  }
+
+  /** Holds nothing any more. To be called when nobody reads it, or ever will. */
+  letGo(): void {
+    for (const snapshot of this.#snapshots) snapshot.close();
+    for (const table of this.#byId.values()) table.letGo();
+    this.#byName.clear();
+    this.#byId.clear();
   }
 
   /** Opens a snapshot of this moment; costs the same however much there is. */

@@ -61,13 +61,18 @@ export class OpenSnapshot {
       if (version === this.#version) break;
     }
     for (const images of frozen.values()) images.freeze();
+    this.#first = undefined;
+    this.#others = undefined;
     this.close();
     return frozen;
   }
 
+  /** Closes it. Whoever still holds it holds no records. */
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    this.#first?.letGo();
+    if (this.#others !== undefined) for (const images of this.#others.values()) images.letGo();
     this.#versions.close(this.#version);
     this.#onClose(this);
   }

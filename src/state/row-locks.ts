@@ -31,6 +31,14 @@ export class RowLocks {
     return this.#rowCount;
   }
 
+  /** How many rows would be locked if some replicas gave back everything. O(rows) where there are such. */
+  sizeWithout(gone: ReadonlySet<ReplicaId>): number {
+    if (gone.size === 0) return this.#rowCount;
+    let count = 0;
+    for (const rows of this.#rows.values()) for (const row of rows.values()) if (isWantedByOthers(row, gone)) count++;
+    return count;
+  }
+
   /** How many places there are in the queues of all rows. */
   get waiting(): number {
     let count = 0;
@@ -175,12 +183,16 @@ export class RowLocks {
   }
 
   #breakCycles(party: Party): void {
-    for (let victim = victimOf(party, this.#verbOf); victim !== undefined; victim = victimOf(party, this.#verbOf)) {
+    for (;;) {
+      const victim = victimOf(party, this.#verbOf, this.#partiesOf);
+      if (victim === undefined) return;
       this.#cancel(victim, [...victim.waits.keys()]);
     }
   }
 
   readonly #verbOf = ({ owner }: Party): Party | undefined => (owner.number === 0 ? undefined : this.#find({ ...owner, number: 0 }));
+
+  readonly #partiesOf = (replica: ReplicaId): Iterable<Party> => this.#parties.get(replica)?.values() ?? [];
 
   readonly #onGrant = ({ owner }: Party): void => void this.#settled.push(owner);
 
@@ -262,6 +274,13 @@ export class RowLocks {
     this.#rowCount--;
     if (rows.size === 0) this.#rows.delete(row.table);
   }
+}
+
+/** Whether somebody holds a row or waits for it who is not among those that are gone: it is locked without them, too. */
+function isWantedByOthers(row: RowQueue, gone: ReadonlySet<ReplicaId>): boolean {
+  for (const { owner } of row.holders.keys()) if (!gone.has(owner.replica)) return true;
+  for (const { party } of row.places()) if (!gone.has(party.owner.replica)) return true;
+  return false;
 }
 
 function requestOf({ table, key }: RowQueue, { owner, began }: Party, mode: RowLockMode): RequestRows {

@@ -119,6 +119,16 @@ export class RowQueue {
     for (const [holder, held] of this.#holders) if (holder !== party && clash(held, mode)) yield holder;
   }
 
+  /** Who waits for a holder of this row, or does so when those before it do: the others in the queue wait for one of these. */
+  waitersForHolder(): Generator<Party> {
+    return partiesUpToUpdate(this.#first);
+  }
+
+  /** Who waits for a place in the queue, in the same sense. */
+  waitersBehind(place: Place): Generator<Party> {
+    return partiesUpToUpdate(place.next);
+  }
+
   #grant(party: Party, mode: RowLockMode): void {
     this.#holders.set(party, mode);
     party.held.add(this);
@@ -153,6 +163,13 @@ export class RowQueue {
     else previous.next = next;
     if (next === undefined) this.#last = previous;
     else next.previous = previous;
+  }
+}
+
+function* partiesUpToUpdate(first: Place | undefined): Generator<Party> {
+  for (let place = first; place !== undefined; place = place.next) {
+    yield place.party;
+    if (place.mode === "update") return;
   }
 }
 

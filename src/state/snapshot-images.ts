@@ -59,6 +59,13 @@ export class SnapshotImages implements ChangedImages {
     this.#known = Infinity;
   }
 
+  /** Holds nothing from here on, and shows nothing. To be called when the snapshot is closed. */
+  letGo(): void {
+    this.#own = undefined;
+    this.#younger = undefined;
+    this.#known = Infinity;
+  }
+
   #find(key: Key): PreImage | undefined {
     this.#look();
     return this.#own?.byKey.get(key) ?? this.#younger?.get(key);

@@ -207,9 +207,17 @@ export class TableState implements Rows {
     this.#use([]);
   }
 
-  /** Marks the table as gone; its records stay for the snapshots that still look at them. */
+  /** Marks the table as gone; its records stay for the snapshots that still look at them, until {@link letGo}. */
   drop(): void {
     this.#dropped = true;
+  }
+
+  /** Holds no record any more, since nobody can look at them: whoever keeps a handle keeps no more than that. */
+  letGo(): void {
+    this.#slots = new KeyMap();
+    this.#batch = undefined;
+    this.#use([]);
+    this.#startAfresh();
   }
 
   *liveSlots(): Generator<Slot> {

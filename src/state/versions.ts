@@ -1,6 +1,7 @@
 import type { Key } from "../base/value.js";
 import type { Seq } from "../log/commit.js";
-import type { absent, Image } from "./overlay.js";
+import { absent } from "./overlay.js";
+import type { Image } from "./overlay.js";
 import type { TableState } from "./table-state.js";
 
 /** What a record was before a commit changed it, for the first time since a moment. */
@@ -60,6 +61,19 @@ export class Version {
   saveName(name: string, table: TableState | typeof absent): void {
     if (!this.names.has(name)) this.names.set(name, table);
   }
+
+  /** Whether a table that was dropped is still seen: it has the name that it had at this moment, or at that of an older version. */
+  sees(table: TableState): boolean {
+    return this.names.get(table.definition.name) === table;
+  }
+
+  /** Holds nothing any more: a closed snapshot may be kept. */
+  end(): void {
+    this.tables.clear();
+    this.names.clear();
+    this.older = undefined;
+    this.younger = undefined;
+  }
 }
 
 /**
@@ -111,9 +125,10 @@ export class Versions {
     if (older !== undefined) {
       absorb(older, version);
       older.younger = younger;
-    }
+    } else for (const table of version.names.values()) if (table !== absent) table.letGo();
     if (younger !== undefined) younger.older = older;
     else this.#youngest = older;
+    version.end();
   }
 
   /** Saves what a record is before it is changed. A commit that was cut off and comes again saves nothing twice. */
@@ -138,6 +153,10 @@ function absorb(version: Version, younger: Version): void {
     const images = version.imagesOf(table);
     for (const image of byNumber) if (!images.byKey.has(image.key)) images.add(image);
   }
-  for (const [name, table] of younger.names) version.saveName(name, table);
+  for (const [name, table] of younger.names) {
+    version.saveName(name, table);
+    // It was made after the older moment and dropped after the younger one, which alone showed it.
+    if (table !== absent && !version.sees(table)) table.letGo();
+  }
   version.lastNumber = younger.lastNumber;
 }

@@ -177,9 +177,16 @@ export class Draft {
     };
   }
 
-  /** Drops it. */
+  /** Reads nothing more of the snapshot: it need not be kept up any longer. */
+  closeSnapshot(): void {
+    this.#snapshot?.close();
+  }
+
+  /** Drops it, with all that it was to write. */
   close(): void {
     this.#snapshot?.close();
+    this.#uses.length = 0;
+    this.#listed = undefined;
   }
 
   #use(context: TableContext): Use {

@@ -6,6 +6,10 @@ import { filterTest } from "../query/find.js";
 import type { ChangedImages } from "../state/overlay.js";
 import { absent } from "../state/overlay.js";
 import type { TableState } from "../state/table-state.js";
+import { ChangedRecords } from "./changed-records.js";
+
+/** From so many filters on, what has changed is put in order for them; fewer look through all of it sooner. */
+const manyFilters = 4;
 
 /** Something that a unit of work has read, and the first commit since then that changed it. */
 export interface ReadConflict {
@@ -40,7 +44,7 @@ export class ReadSet {
 
   /** Records were looked for. */
   noteFilter(filter: Filter): void {
-    if (this.#filters === undefined) this.#filters = [filter];
+    if (this.#filters === undefined || filter === everything) this.#filters = [filter];
     else if (this.#filters[0] !== everything && this.#filters.at(-1) !== filter) this.#filters.push(filter);
   }
 
@@ -69,12 +73,17 @@ export class ReadSet {
   }
 
   #changedResult(changed: ChangedImages, state: TableState): ReadConflict | undefined {
-    for (const filter of this.#filters ?? []) {
+    if (this.#filters === undefined) return undefined;
+    const news = new ChangedRecords(changed, state);
+    const isWorthIndexing = this.#filters.length >= manyFilters;
+    for (const filter of this.#filters) {
       const test = tolerant(filterTest({ filter }));
-      for (const [key, image] of changed.images()) {
-        const now = state.get(key);
-        if ((image !== absent && test(image)) || (now !== undefined && test(now))) return { key, seq: changed.changedBy(key)!, filter };
-      }
+      const candidates = isWorthIndexing && filter.node !== undefined ? news.candidates(filter.node) : news.records.keys();
+      let first = Infinity; // of those that were changed first, whatever the way to them
+      for (const position of candidates) if (position < first && test(news.records[position]!)) first = position;
+      if (first === Infinity) continue;
+      const key = news.keyAt(first);
+      return { key, seq: changed.changedBy(key)!, filter };
     }
     return undefined;
   }

@@ -197,7 +197,7 @@ export class Transaction {
       if (owner !== undefined && rowLocks.knows(owner)) changes.push({ type: "releaseRows", owner, rows: undefined });
     }
     // Alone, this is certain to be committed now: then the snapshot need not keep what the commit itself changes.
-    if (!this.#replica.isShared) this.#draft.close();
+    if (!this.#replica.isShared) this.#draft.closeSnapshot();
     return { changes, result: undefined, reads: this.#draft.onlyRead, owner };
   };
 

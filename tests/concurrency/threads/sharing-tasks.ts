@@ -153,3 +153,10 @@ export function makeElsewhere(_db: DictDB, records: number): DatabaseHandle {
   kept.push(db);
   return db.share();
 }
+
+/** Locks rows of a table in a transaction that nobody ends. */
+export async function lockRows(db: DictDB, table: string, count: number): Promise<number> {
+  const tx = db.begin();
+  const rows = await tx.getTable(table).selectForUpdate({ limit: count });
+  return rows.length;
+}

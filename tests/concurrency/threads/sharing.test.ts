@@ -172,6 +172,34 @@ describe("what is shared", () => {
     expect(await a.run(handle, "sizeOf", "things")).toBe(3_001);
     expect(await b.run(handle, "sizeOf", "things")).toBe(3_001);
   });
+
+  it("tells a listener that is older than the sharing of other threads' commits while its thread is idle", async () => {
+    await using db = new DictDB();
+    db.createTable("t");
+    const heard = new Promise<Commit>((resolve) => {
+      db.on("commit", (commit) => {
+        if (commit.origin === "remote") resolve(commit);
+      });
+    });
+    await a.run(db.share(), "insertInto", "t", { n: 1 }); // this thread uses the database for nothing
+    expect((await heard).changes).toEqual([{ type: "insert", table: "t", key: 1, after: { id: 1, n: 1 } }]);
+  });
+
+  it("has no locked rows of threads that have ended without a word", async () => {
+    await using db = new DictDB();
+    db.createTable("t").insert(Array.from({ length: 5 }, (_, i) => ({ n: i })));
+    const handle = db.share();
+    const dying = new TestThread<typeof Tasks>(tasks);
+    expect(await dying.run(handle, "lockRows", "t", 3)).toBe(3);
+    const tx = db.begin();
+    await tx.getTable("t").selectForUpdate({ where: { n: 4 } });
+    expect(db.stats().rowLocks).toBe(4);
+    await dying.kill();
+    expect(db.stats().rowLocks).toBe(1);
+    expect(db.atomic(() => db.stats().rowLocks)).toBe(1);
+    await tx.rollback();
+    expect(db.stats().rowLocks).toBe(0);
+  });
 });
 
 describe("attach()", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { Condition } from "../../../src/condition/condition.js";
+import { and, Condition, or } from "../../../src/condition/condition.js";
 import { Field } from "../../../src/condition/field.js";
 import { everything } from "../../../src/condition/filter.js";
 import type { Filter } from "../../../src/condition/filter.js";
@@ -76,5 +76,39 @@ describe("a read set", () => {
     expect(reads.isEmpty).toBe(true);
     reads.noteSize();
     expect(reads.isEmpty).toBe(false);
+  });
+
+  it.each<[string, (i: number) => Condition]>([
+    ["a range", (i) => n.between(1_000 + 2 * i, 1_001 + 2 * i)],
+    ["a point", (i) => n.eq(1_000 + i)],
+    ["points", (i) => n.in([1_000 + i, -1 - i, `text ${i}`])],
+    ["a range and what matches much", (i) => and(new Field(["id"]).gte(0), n.between(1_000 + i, 1_001 + i))],
+    ["ranges of which any will do", (i) => or(n.lt(-1 - i), n.gt(1_000 + i))],
+    ["elements", (i) => new Field(["tags"]).contains(`none ${i}`)],
+  ])("holds many filters against many changes by looking at few records for each: %s", (_what, condition) => {
+    const reads = { count: 0 };
+    const counted = (key: number): Change => {
+      const tags = [`tag ${key}`];
+      const record = Object.defineProperty({ id: key, n: key % 1_000, tags }, "n", {
+        enumerable: true,
+        get: () => {
+          reads.count++;
+          return key % 1_000;
+        },
+      });
+      return { type: "put", table: 1, key, record };
+    };
+    const state = new DatabaseState();
+    applyCommit(state, { seq: 1, changes: [{ type: "createTable", definition: definitionOf(1) }] });
+    const snapshot = state.openSnapshot();
+    const set = new ReadSet();
+    for (let i = 0; i < 1_000; i++) set.noteFilter(where(condition(i)));
+    applyCommit(state, { seq: 2, changes: Array.from({ length: 2_000 }, (_, key) => counted(key)) });
+    reads.count = 0;
+    expect(set.conflict(snapshot.overlayOf(state.table(1)!), state.table(1)!)).toBeUndefined();
+    expect(reads.count).toBeLessThan(10_000);
+    const last = where(n.between(998, 1_500));
+    set.noteFilter(last);
+    expect(set.conflict(snapshot.overlayOf(state.table(1)!), state.table(1)!)).toEqual({ key: 998, seq: 2, filter: last });
   });
 });
