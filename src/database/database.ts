@@ -124,7 +124,7 @@ class DatabaseImplementation {
       return { changes: [{ type: "createTable", definition }], result: true };
     };
     const isNew = this.#replica.commit(where, [], plan, true);
-    const table = state.tableNamed(name)!;
+    const table = this.#find(name)!;
     return isNew ? this.#handle(this.#replica.contextOf(table, schema)) : this.#openExisting(where, table, ifNotExists, options);
   }
 

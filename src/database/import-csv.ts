@@ -86,6 +86,7 @@ export async function importCsv(
     return { changes: [{ type: "createTable", definition: made }, ...puts], result: undefined };
   };
   replica.commit(where, [], plan, true);
+  replica.refresh();
   replica.contextOf(replica.state.table(id)!, schema);
   return records.length;
 }

@@ -100,8 +100,8 @@ export class ShapeTable {
     const names: string[] = [];
     for (const name in object) if (object[name] !== undefined) names.push(name);
     const shape = new RecordShape(this.#known.length + this.#pending.length, names);
-    place.shape = shape;
     this.#pending.push({ shape, place });
+    place.shape = shape; // last: a shape that can be found but is not pending would never be told
     return shape;
   }
 

@@ -40,6 +40,8 @@ export class SharedLog implements Log {
   #scratchBytes = new Uint8Array(this.#scratch.buffer);
   #isBusy = false;
   #isTorn = false;
+  /** What the append that is under way has published. */
+  #published: readonly Change[] | undefined;
 
   constructor(control: ControlBuffer, segments: Segments, slot: ThreadSlot) {
     this.control = control;
@@ -105,6 +107,7 @@ export class SharedLog implements Log {
 
   read(apply: (commit: Commit) => void): "read" | "gone" {
     if (this.#isBusy) return this.#endInterrupted();
+    if (this.#isTorn) return "gone";
     this.#isBusy = true;
     try {
       return this.#readOn(apply);
@@ -126,14 +129,17 @@ export class SharedLog implements Log {
   }
 
   append(_expected: Seq, changes: readonly Change[], meet: Meet): AppendResult {
-    if (this.#isBusy) {
-      this.#endInterrupted();
-      return "conflict";
-    }
+    if (this.#isBusy) this.#endInterrupted();
+    if (this.#isTorn) return "conflict";
     this.#isBusy = true;
     try {
       return this.#append(changes, meet);
+    } catch (error) {
+      if (this.#published !== changes) throw error;
+      // The stack or the memory has ended after the commit was published, so it stands. What was left to do is made good by the next read or append.
+      return { seq: this.#seq, changes };
     } finally {
+      this.#published = undefined;
       this.#isBusy = false;
     }
   }
@@ -153,7 +159,10 @@ export class SharedLog implements Log {
       Atomics.store(this.#words, words.published, (this.#seq + 1) | 0);
       this.#seq += 1;
       this.#at = end;
+      this.#published = changes;
+      this.#isTorn = true; // until the codec has noted what was told
       this.codec.appended();
+      this.#isTorn = false;
     } finally {
       this.mutex.unlock();
     }
@@ -177,7 +186,6 @@ export class SharedLog implements Log {
   }
 
   #readBase(apply: (changes: readonly Change[]) => void): Seq | "gone" {
-    this.#isTorn = false;
     const generation = Atomics.load(this.#words, words.generation);
     const segment = this.segments[generation & 1]!;
     const header = segment.readHeader();
@@ -197,6 +205,7 @@ export class SharedLog implements Log {
       at += this.#takeFrames(read, Infinity, takeFrame);
     }
     this.#standAt(generation, header.baseEnd, header.baseSeq, header.baseEnd);
+    this.#isTorn = false;
     return header.baseSeq;
   }
 
@@ -263,7 +272,9 @@ export class SharedLog implements Log {
     const read = this.#copyFrames(this.#generation, this.#at, tail);
     if (read === undefined) return false;
     this.#takeFrames(read, count, (payload, length) => {
+      this.#isTorn = true; // the codec learns shapes
       const changes = this.codec.decode(payload);
+      this.#isTorn = false;
       this.#at += length;
       this.#seq += 1;
       apply({ seq: this.#seq, changes });

@@ -76,6 +76,7 @@ export class Compactor {
   }
 
   #begin(): void {
+    if (this.#state.underWay !== undefined || this.#log.isTorn) return; // a commit was cut off half-way: whoever uses the state next finishes it
     const compaction = this.#turn.try(() => this.#turn.begin());
     if (compaction === undefined) return;
     const snapshot = this.#state.openSnapshot();
@@ -87,8 +88,8 @@ export class Compactor {
 
   #work(attempt: Attempt, budget: number): void {
     try {
-      // A state that does not agree with the log is torn, and about to be replaced.
-      const isTorn = this.#log.isBusy || this.#state.seq !== this.#log.seq;
+      // A state that does not agree with the log is torn, and about to be mended.
+      const isTorn = this.#log.isBusy || this.#log.isTorn || this.#state.seq !== this.#log.seq;
       if (isTorn || this.#turn.try(() => this.#slice(attempt, budget)) === "done") this.#end(attempt);
       else this.#goOnWhenIdle(attempt);
     } catch (error) {

@@ -1,20 +1,22 @@
 import { isNativeError } from "node:util/types";
-import { copyOut, deepFreeze } from "../base/copy.js";
 import { describe } from "../base/describe.js";
-import { pathText } from "../base/path.js";
 import { isPromise } from "../base/shape.js";
-import type { Key, StoredRecord } from "../base/value.js";
-import type { Change, TableId } from "../log/commit.js";
-import type { DatabaseState } from "../state/database-state.js";
-import type { Change as ChangeEvent, Commit as CommitEvent, DatabaseEvents } from "./events.js";
+import type { Seq } from "../log/commit.js";
+import { isOnStack } from "./on-stack.js";
+import type { Commit as CommitEvent, DatabaseEvents } from "./events.js";
 
 /** Told of one kind of event. */
 export type Listener<E extends keyof DatabaseEvents> = (event: DatabaseEvents[E]) => void;
 
 interface Subscription<E extends keyof DatabaseEvents> {
   readonly listener: Listener<E>;
-  /** How many commits had been queued when it began: it is told of those that come after. */
-  readonly since: number;
+  /** The last commit before it began: it is told of those that come after. */
+  readonly since: Seq;
+}
+
+interface QueuedCommit {
+  readonly seq: Seq;
+  readonly makeEvent: () => CommitEvent;
 }
 
 /**
@@ -27,8 +29,12 @@ export class Feed {
     error: new Set(),
     close: new Set(),
   };
-  #queue: (() => CommitEvent)[] = [];
-  #queued = 0;
+  #queue: QueuedCommit[] = [];
+  /** Where in the queue the first commit stands that nobody was told of. */
+  #next = 0;
+  /** The last commit that was queued. */
+  #last: Seq = 0;
+  #isScheduled = false;
   #delivering = false;
   #closing = false;
 
@@ -37,18 +43,25 @@ export class Feed {
     return this.#subscriptions.commit.size > 0;
   }
 
-  /** Each call is a subscription of its own, also when the same function is given twice. */
-  add<E extends keyof DatabaseEvents>(event: E, listener: Listener<E>): () => void {
-    const own: Subscription<E> = { listener, since: this.#queued };
+  /**
+   * Each call is a subscription of its own, also when the same function is given twice.
+   * @param since the last commit that the listener is not told of
+   */
+  add<E extends keyof DatabaseEvents>(event: E, listener: Listener<E>, since: Seq): () => void {
+    const own: Subscription<E> = { listener, since };
     this.#subscriptions[event].add(own);
     return () => void this.#subscriptions[event].delete(own);
   }
 
-  /** Queues a commit for delivery. Copies are made when it is delivered. */
-  push(makeEvent: () => CommitEvent): void {
-    this.#queued++;
-    this.#queue.push(makeEvent);
-    if (this.#queue.length === 1) queueMicrotask(() => this.#deliver());
+  /** Queues a commit for delivery, once however often it is applied. Copies are made when it is delivered. */
+  push(seq: Seq, makeEvent: () => CommitEvent): void {
+    if (seq > this.#last) {
+      this.#queue.push({ seq, makeEvent });
+      this.#last = seq;
+    }
+    if (this.#isScheduled) return;
+    queueMicrotask(this.#deliver);
+    this.#isScheduled = true; // after it was: a call that is cut off in between is made again
   }
 
   /** Tells everybody that the database is closed, after the commits still queued, and lets go of them. */
@@ -57,25 +70,31 @@ export class Feed {
     this.#deliver();
   }
 
-  #deliver(): void {
-    // A listener that closes the database is itself told of a commit, and others may be told after it.
-    if (this.#delivering) return;
-    this.#delivering = true;
-    while (this.#queue.length > 0) {
-      const queue = this.#queue;
-      this.#queue = [];
-      let number = this.#queued - queue.length;
-      for (const makeEvent of queue) {
-        number++;
-        if (this.isWatched) this.#tellOfCommit(makeEvent(), number);
-      }
-    }
-    this.#delivering = false;
+  readonly #deliver = (): void => {
+    this.#isScheduled = false;
+    // A listener that closes the database is itself told of a commit, and others may be told after it. One that a time limit has ended tells nobody.
+    if (this.#delivering && isOnStack(this.#tellAll)) return;
+    this.#tellAll();
     if (this.#closing) this.#end();
-  }
+  };
 
-  #tellOfCommit(event: CommitEvent, number: number): void {
-    for (const { listener, since } of this.#subscriptions.commit) if (since < number) tell(listener, event, this.#report);
+  readonly #tellAll = (): void => {
+    this.#delivering = true;
+    try {
+      while (this.#next < this.#queue.length) {
+        const { seq, makeEvent } = this.#queue[this.#next]!;
+        this.#next++; // before anybody is told: nobody is told twice, whatever happens
+        if (this.isWatched) this.#tellOfCommit(seq, makeEvent());
+      }
+      this.#queue = [];
+      this.#next = 0;
+    } finally {
+      this.#delivering = false;
+    }
+  };
+
+  #tellOfCommit(seq: Seq, event: CommitEvent): void {
+    for (const { listener, since } of this.#subscriptions.commit) if (since < seq) tell(listener, event, this.#report);
   }
 
   #end(): void {
@@ -107,50 +126,4 @@ function warn(error: unknown): void {
     type: "DictDBWarning",
     ...(isError && { detail: String(error.stack) }),
   });
-}
-
-/** One record before and after a commit; undefined where there was or is none. */
-export interface Images {
-  readonly table: string;
-  readonly key: Key;
-  readonly before: StoredRecord | undefined;
-  readonly after: StoredRecord | undefined;
-}
-
-/** The event of one record. */
-export function recordEvent({ table, key, before, after }: Images): ChangeEvent {
-  if (before === undefined) return Object.freeze({ type: "insert", table, key, after: image(after!) });
-  if (after === undefined) return Object.freeze({ type: "delete", table, key, before: image(before) });
-  return Object.freeze({ type: "update", table, key, before: image(before), after: image(after) });
-}
-
-/** The event of a catalog change; undefined for changes of records. To be made before the commit is applied, while a dropped table has its name. */
-export function catalogEvent(change: Change, state: DatabaseState): ChangeEvent | undefined {
-  switch (change.type) {
-    case "put":
-    case "delete":
-    case "keyCounter":
-    case "columns":
-    case "requestRows":
-    case "cancelRows":
-    case "releaseRows":
-    case "releaseReplica":
-      return undefined;
-    case "createTable":
-      return Object.freeze({ type: change.type, table: change.definition.name });
-    case "dropTable":
-      return Object.freeze({ type: change.type, table: nameOf(change.table, state) });
-    case "createIndex":
-      return Object.freeze({ type: change.type, table: nameOf(change.table, state), fields: change.definition.fields.map(pathText) });
-    case "dropIndex":
-      return Object.freeze({ type: change.type, table: nameOf(change.table, state), fields: change.fields.map(pathText) });
-  }
-}
-
-function nameOf(table: TableId, state: DatabaseState): string {
-  return state.table(table)?.definition.name ?? "";
-}
-
-function image(record: StoredRecord): Readonly<Record<string, unknown>> {
-  return deepFreeze(copyOut(record));
 }

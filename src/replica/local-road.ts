@@ -17,7 +17,7 @@ const alone: RoadFigures = { threads: 1, lag: 0, sharedBytes: 0 };
 export class LocalRoad implements Road {
   readonly id = 0;
   readonly #replica: RoadHost;
-  readonly #log: LocalLog;
+  #log: LocalLog;
 
   constructor(replica: RoadHost) {
     this.#replica = replica;
@@ -32,7 +32,10 @@ export class LocalRoad implements Road {
       const planned = replica.runUserCode(verb, plan);
       if (planned.changes.length === 0) return planned.result;
       if (replica.state.rowLocks.size > 0) this.#assertRowsFree(verb, planned);
-      if (this.#append(planned.changes)) return planned.result;
+      for (const table of tables) table.hideState();
+      const isDone = this.#append(planned.changes);
+      if (replica.state.underWay === undefined) for (const table of tables) table.showState();
+      if (isDone) return planned.result;
     }
   }
 
@@ -42,15 +45,20 @@ export class LocalRoad implements Road {
     replica.assertWritable(verb, table);
     for (;;) {
       replica.running = verb;
+      replica.runningCall = plan;
       let planned: Planned<R>;
       try {
         planned = plan(table.view);
       } finally {
         replica.running = undefined;
+        replica.runningCall = undefined;
       }
       if (planned.changes.length === 0) return planned.result;
       if (replica.state.rowLocks.size > 0) this.#assertRowsFree(verb, planned);
-      if (this.#append(planned.changes)) return planned.result;
+      table.hideState();
+      const isDone = this.#append(planned.changes);
+      if (replica.state.underWay === undefined) table.showState();
+      if (isDone) return planned.result;
     }
   }
 
@@ -67,6 +75,10 @@ export class LocalRoad implements Road {
 
   releaseRows(): void {
     // A verb never waits for rows here.
+  }
+
+  endInterrupted(): void {
+    // There is nothing to be locked.
   }
 
   isGone(): boolean {
@@ -113,18 +125,20 @@ export class LocalRoad implements Road {
     if (blocked !== undefined) throw rowLockedError(verb, state.table(blocked.table)!.definition.name, blocked.key);
   }
 
-  /** Appends and applies; false when another commit took the place, so that this one must be planned again. */
+  /** Appends and applies; false where it must be planned again. */
   #append(changes: readonly Change[]): boolean {
-    const replica = this.#replica;
-    const appended = this.#log.append(replica.state.seq, changes);
+    const { state } = this.#replica;
+    const appended = this.#log.append(state.seq, changes);
     if (appended === "conflict") {
-      replica.countConflict();
+      // Nobody else appends: an earlier call was cut off between the log and the state, so nobody has heard of its commit.
+      this.#log = new LocalLog(state.seq);
       return false;
     }
     try {
-      replica.apply(appended, "local");
+      this.#replica.apply(appended, "local");
     } catch (error) {
-      replica.giveUp(error); // there is no other copy to begin again from
+      // What the state has begun stands, and is finished before the next use. No more stack, no more memory: that is no failure of the verb.
+      if (state.underWay !== appended && state.seq !== appended.seq) throw error;
     }
     return true;
   }

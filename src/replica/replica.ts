@@ -1,22 +1,26 @@
 import { ClosedError, DeadlockError, InvariantError } from "../base/errors.js";
-import type { Key, StoredRecord } from "../base/value.js";
+import { isRangeError } from "../base/is-range-error.js";
 import type { Commit, ReplicaId, RowOwner, TableId } from "../log/commit.js";
 import { TableLock } from "../lock/table-lock.js";
 import { WaitCounter } from "../lock/wait-counter.js";
 import type { WaitOptions } from "../lock/wait-options.js";
 import type { Schema } from "../schema/schema.js";
-import { applyCommit } from "../state/apply-commit.js";
+import { applyCommit, mendState } from "../state/apply-commit.js";
 import { DatabaseState } from "../state/database-state.js";
 import type { TableState } from "../state/table-state.js";
 import type { TableView } from "../state/table-view.js";
-import type { Change as ChangeEvent, Commit as CommitEvent, DatabaseEvents } from "./events.js";
-import { catalogEvent, Feed, recordEvent } from "./feed.js";
-import type { Images, Listener } from "./feed.js";
+import type { Commit as CommitEvent, DatabaseEvents } from "./events.js";
+import { Feed } from "./feed.js";
+import type { Listener } from "./feed.js";
 import { LocalRoad } from "./local-road.js";
 import type { Planned, Road, RoadFigures, RoadHost } from "./road.js";
 import { RowWaits } from "./row-waits.js";
 import { PendingWork } from "./pending-work.js";
 import { TableContext } from "./table-context.js";
+import { RunningCalls } from "./running-calls.js";
+import { RunningUnit } from "./running-unit.js";
+import type { Closable } from "./running-unit.js";
+import { Telling } from "./telling.js";
 import { TransactionScope } from "./transaction-scope.js";
 import { waitForOthers } from "./wait-for-others.js";
 
@@ -39,16 +43,23 @@ export class Replica implements RoadHost {
   readonly work = new PendingWork();
   /** The verb that runs the caller's own code at this moment. Meanwhile the state stands still, and a write throws. */
   running: string | undefined;
+  /** The function in which it does: while that is on the stack, the verb has not ended. */
+  runningCall: unknown;
   #road: Road;
   #isShared = false;
-  #standsStill = false;
-  #endsWithTurn = false;
+  readonly #calls = new RunningCalls(this);
+  readonly #unit = new RunningUnit(
+    () => this.#road.releaseRows(),
+    () => {
+      this.#road.endInterrupted();
+      for (const context of this.#contexts.values()) context.showState();
+    },
+  );
   readonly #contexts = new Map<TableId, TableContext>();
   #broken: unknown;
   #closed = false;
   #conflicts = 0;
   #owners = 0;
-  #rowKeepers = 0;
 
   /** @param after the seq that the first commit follows: that of the database that this one goes on from */
   constructor(lockTimeoutMs: number, after = 0) {
@@ -81,7 +92,7 @@ export class Replica implements RoadHost {
   }
 
   get keepsRows(): boolean {
-    return this.#rowKeepers > 0;
+    return this.#unit.isOpen;
   }
 
   /** A name under which a transaction of this replica can lock rows. */
@@ -117,27 +128,26 @@ export class Replica implements RoadHost {
 
   assertOpen(): void {
     if (this.#closed) throw new ClosedError("the database is closed");
+    if (this.state.underWay !== undefined) this.mend();
   }
 
   /** Brings the state up to date with the log; not while the caller's own code runs inside a verb or a unit of work, which sees one state. */
   refresh(): void {
-    if (this.running === undefined && !this.#standsStill) this.#road.refresh();
-    else this.#endWithTurn();
+    if ((this.running === undefined || !this.#calls.lives()) && !this.standsStill) this.#road.refresh();
+    if (this.state.underWay !== undefined) this.mend();
   }
 
   /** Whether a unit of work is running. */
   get standsStill(): boolean {
-    return this.#standsStill;
+    return this.#unit.standsStill;
   }
 
-  /** Runs a unit of work, to which the state stands still, whatever other threads commit. */
-  standStill<R>(run: () => R): R {
-    this.#standsStill = true;
-    try {
-      return run();
-    } finally {
-      this.#standsStill = false;
-    }
+  /**
+   * Runs a unit of work, to which the state stands still, whatever other threads commit.
+   * @param draft closed where the unit is cut off
+   */
+  standStill<R>(run: () => R, draft: Closable): R {
+    return this.#unit.standStill(run, draft);
   }
 
   /** {@link Road.exclusively} */
@@ -148,7 +158,7 @@ export class Replica implements RoadHost {
   /** {@link Feed.add} */
   addListener<E extends keyof DatabaseEvents>(event: E, listener: Listener<E>): () => void {
     this.refresh(); // it is told of the commits after this moment
-    const remove = this.feed.add(event, listener);
+    const remove = this.feed.add(event, listener, this.state.seq);
     this.#road.listen();
     return remove;
   }
@@ -260,26 +270,14 @@ export class Replica implements RoadHost {
     this.#road.listen();
   }
 
-  /** Keeps the rows that verbs get for what comes after them, until `run` has ended. */
-  keepRows<R>(run: () => R): R {
-    this.#rowKeepers++;
-    try {
-      return run();
-    } finally {
-      this.#rowKeepers--;
-      if (this.#rowKeepers === 0) this.#road.releaseRows();
-    }
+  /** Runs a unit of work from its first attempt to its commit. It keeps the rows that its verbs get. */
+  runUnit<R>(run: () => R): R {
+    return this.#unit.run(run);
   }
 
   /** Runs code that may call functions of the user's (predicates, schemas, computed updates): a write from in there throws. */
   runUserCode<R>(verb: string, run: () => R): R {
-    const outer = this.running;
-    this.running = verb;
-    try {
-      return run();
-    } finally {
-      this.running = outer;
-    }
+    return this.#calls.run(verb, run);
   }
 
   /** Ends the replica: later use throws ClosedError. */
@@ -307,8 +305,7 @@ export class Replica implements RoadHost {
 
   assertMayWrite(verb: string): void {
     this.#assertUsable();
-    if (this.running === undefined) return;
-    this.#endWithTurn();
+    if (this.running === undefined || !this.#calls.lives()) return;
     throw new DeadlockError(`${verb} was called by a function that ${this.running} runs: it would wait for the call that it is part of`, {
       verb,
       within: this.running,
@@ -316,8 +313,7 @@ export class Replica implements RoadHost {
   }
 
   apply(commit: Commit, origin: CommitEvent["origin"]): void {
-    if (this.feed.isWatched) this.#applyAndTell(commit, origin);
-    else applyCommit(this.state, commit);
+    applyCommit(this.state, commit, this.feed.isWatched ? new Telling(commit, origin, this.state, this.feed) : undefined);
     if (this.state.rowLocks.hasSettled) this.rowWaits.wake();
   }
 
@@ -336,38 +332,19 @@ export class Replica implements RoadHost {
     this.transactionScope.assertOutside(verb, "call it on tx.getTable(...)");
   }
 
-  /**
-   * A verb or unit that is running now has ended when the current turn has: they are synchronous. One that still seems to run then was torn out of
-   * the thread half-way, without its `finally`, as the time limit of `vm` does.
-   */
-  #endWithTurn(): void {
-    if (this.#endsWithTurn) return;
-    setImmediate(() => {
-      this.#endsWithTurn = false;
-      this.running = undefined;
-      if (!this.#standsStill) return;
-      this.#standsStill = false;
-      for (const context of this.#contexts.values()) context.showState();
-    }).unref();
-    this.#endsWithTurn = true;
+  /** Finishes the commit that was cut off half-way. Nothing of it is seen before. */
+  mend(): void {
+    try {
+      mendState(this.state);
+    } catch (error) {
+      if (isRangeError(error)) throw error; // there is no room for it here either; whoever comes next tries again
+      throw new InvariantError("a commit was cut off half-way and cannot be finished", { seq: this.state.underWay?.seq }, { cause: error });
+    }
+    if (this.state.rowLocks.hasSettled) this.rowWaits.wake();
   }
 
   #forget(table: TableId): void {
     this.#contexts.get(table)?.end();
     this.#contexts.delete(table);
-  }
-
-  #applyAndTell(commit: Commit, origin: CommitEvent["origin"]): void {
-    const catalog = commit.changes.map((change) => catalogEvent(change, this.state)).filter((event) => event !== undefined);
-    const images: Images[] = [];
-    applyCommit(this.state, commit, (table: TableState, key: Key, before: StoredRecord | undefined, after: StoredRecord | undefined) => {
-      images.push({ table: table.definition.name, key, before, after });
-    });
-    // Row locks and reserved keys are no change of the data.
-    if (catalog.length === 0 && images.length === 0) return;
-    this.feed.push(() => {
-      const changes: readonly ChangeEvent[] = Object.freeze([...catalog, ...images.map(recordEvent)]);
-      return Object.freeze({ seq: commit.seq, origin, changes });
-    });
   }
 }

@@ -29,6 +29,8 @@ export interface RoadHost {
   readonly keepsRows: boolean;
   /** The verb that runs the caller's own code at this moment. */
   running: string | undefined;
+  /** The function in which it does. */
+  runningCall: unknown;
   contextOf(state: TableState): TableContext;
   /** Whether this thread wants to hear of commits as they come. */
   readonly isListening: boolean;
@@ -39,8 +41,13 @@ export interface RoadHost {
   countConflict(): void;
   /** Gives back the rows of transactions whose threads are gone. */
   reapHolders(): void;
-  /** Applies a commit that stands in the log. What it throws means that the state is torn: the commit cannot be taken back. */
+  /** Applies a commit that stands in the log. Where it is cut off, the state is torn: the commit cannot be taken back. */
   apply(commit: Commit, origin: "local" | "remote"): void;
+  /**
+   * Finishes a commit whose application was cut off; to be called before the next use of the state.
+   * @throws RangeError where there is no room for that here
+   */
+  mend(): void;
   /** Nothing can be relied on any more: every later use throws InvariantError. */
   giveUp(cause: unknown): never;
 }
@@ -86,6 +93,9 @@ export interface Road {
 
   /** Gives back the rows that a verb of this thread has got, where its commit has not done so. */
   releaseRows(): void;
+
+  /** Gives back the locks of a unit of work that was cut off half-way. */
+  endInterrupted(): void;
 
   /** Whether a replica has ended, however: what it has locked is nobody's any more. */
   isGone(replica: ReplicaId): boolean;

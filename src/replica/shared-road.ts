@@ -1,4 +1,5 @@
 import { InvariantError } from "../base/errors.js";
+import { isRangeError } from "../base/is-range-error.js";
 import type { ThreadSlot } from "../lock/shared/slot-table.js";
 import type { SectionLock } from "../lock/table-lock.js";
 import type { Change, Commit, ReplicaId, TableDefinition, TableId } from "../log/commit.js";
@@ -107,6 +108,9 @@ export class SharedRoad implements Road {
   commitTable<R>(verb: string, table: TableContext, plan: (view: TableView) => Planned<R>): R {
     const host = this.#host;
     for (;;) {
+      host.assertMayWrite(verb); // so no other commit is under way
+      this.#locks.leaveInterrupted();
+      this.#rows.endInterrupted();
       host.assertWritable(verb, table);
       let blocked: BlockedRow | undefined;
       const lock = this.#locks.enter(table);
@@ -115,11 +119,13 @@ export class SharedRoad implements Road {
         table.assertExists();
         for (;;) {
           host.running = verb;
+          host.runningCall = plan;
           let planned: Planned<R>;
           try {
             planned = plan(table.view);
           } finally {
             host.running = undefined;
+            host.runningCall = undefined;
           }
           if (planned.changes.length === 0) return planned.result;
           blocked = this.#rows.blocker(planned);
@@ -128,7 +134,7 @@ export class SharedRoad implements Road {
           this.#catchUp();
         }
       } finally {
-        lock?.leaveWrite();
+        this.#locks.leave(lock);
         this.#compactor.advance();
         if (blocked === undefined) this.#rows.release();
       }
@@ -147,11 +153,11 @@ export class SharedRoad implements Road {
         const meet = table === undefined ? this.#meet : (commit: Commit): boolean => this.#meet(commit) && !touches(commit, everyTable);
         const appended = this.log.append(this.#host.state.seq, changes, meet);
         if (appended === "conflict") continue;
-        this.#apply(appended, "local");
+        this.#applyOwn(appended);
         return result;
       }
     } finally {
-      lock?.leaveWrite();
+      this.#locks.leave(lock);
     }
   }
 
@@ -161,6 +167,11 @@ export class SharedRoad implements Road {
 
   releaseRows(): void {
     if (!this.#closed) this.#rows.release();
+  }
+
+  endInterrupted(): void {
+    this.#locks.endExclusive();
+    this.#rows.endInterrupted();
   }
 
   isGone(replica: ReplicaId): boolean {
@@ -240,11 +251,12 @@ export class SharedRoad implements Road {
       this.#host.countConflict();
       return false;
     }
-    this.#apply(appended, "local");
+    this.#applyOwn(appended);
     return true;
   }
 
   #catchUp(): void {
+    if (this.#host.state.underWay !== undefined) this.#host.mend();
     if (this.#host.state.seq !== this.log.seq) this.#recover();
     while (this.log.read(this.#applyRemote) === "gone") {
       if (this.log.isTorn) this.#recover();
@@ -254,31 +266,35 @@ export class SharedRoad implements Road {
   }
 
   /**
-   * Applies a commit of the log. It stands, so nothing that goes wrong here (no more stack, no more memory, the time limit of `vm`) is a failure of
-   * the verb that made it: the state is left behind the log, which {@link #catchUp} notices before the next use.
+   * Applies the commit that was just published. It stands, so nothing that goes wrong here (no more stack, no more memory) is a failure of the verb
+   * that made it: {@link #catchUp} finishes it before the next use.
    */
-  #apply(commit: Commit, origin: "local" | "remote"): void {
-    if ((commit.after ?? commit.seq - 1) !== this.#host.state.seq) return; // the state is torn already
+  #applyOwn(commit: Commit): void {
     try {
-      this.#host.apply(commit, origin);
+      this.#apply(commit, "local");
     } catch {
       // See above.
     }
   }
 
-  /** Replaces a torn state by what the log says. */
+  /** Applies a commit, unless the state has it: then it is read again only to find the place in the log. */
+  #apply(commit: Commit, origin: "local" | "remote"): void {
+    if ((commit.after ?? commit.seq - 1) === this.#host.state.seq) this.#host.apply(commit, origin);
+  }
+
+  /** Finds the place in the log again where this end has lost it: reads from the base on, and passes over what the state has. */
   #recover(): void {
     const { state } = this.#host;
-    this.#compactor.close(); // its base was to show a state that is lost
-    state.reset();
+    this.#compactor.close(); // it does not know how far its base is written
     const rebuild = new Rebuild(state);
     const seq = this.#turn.take(() => this.log.readBase((changes) => rebuild.take(changes)));
     try {
       if (seq === "gone") throw new InvariantError("a base was overwritten while compaction was kept out");
-      applyCommit(state, { seq, after: 0, changes: rebuild.changes() });
+      this.#applyBase(seq, rebuild);
       while (this.log.read(this.#applyRemote) === "gone") this.#rebuild();
       if (state.seq !== this.log.seq) throw new InvariantError("a commit cannot be applied");
     } catch (error) {
+      if (isRangeError(error)) throw error; // no more stack: whoever comes next begins again
       this.#host.giveUp(error);
     }
   }
@@ -296,9 +312,14 @@ export class SharedRoad implements Road {
       const seq = attempt < attemptsAtBase ? read() : this.#turn.take(read);
       if (seq === "found") return;
       if (seq === "gone") continue;
-      this.#apply({ seq, after: state.seq, changes: rebuild.changes() }, "remote");
+      this.#applyBase(seq, rebuild);
       return;
     }
+  }
+
+  #applyBase(seq: number, rebuild: Rebuild): void {
+    const { state } = this.#host;
+    if (seq > state.seq) this.#apply({ seq, after: state.seq, changes: rebuild.changes() }, "remote");
   }
 
   readonly #applyRemote = (commit: Commit): void => this.#apply(commit, "remote");

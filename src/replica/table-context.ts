@@ -13,9 +13,8 @@ export class TableContext {
   /** The current state as a view. */
   readonly view: TableView;
   /**
-   * What plain verbs of this thread see now: the current state, or inside a unit of work that has written this table, the state with what it
-   * wrote. It is the one thing that a read looks at before the records. undefined where more has to be looked at: other threads may have moved the
-   * log, or the table is gone.
+   * What plain verbs of this thread see now: the current state. It is the one thing that a read looks at before the records. undefined where more
+   * has to be looked at: other threads may have moved the log, the table is gone, a unit of work has written it, or a commit was cut off half-way.
    */
   current: TableView | undefined;
   schema: Schema | undefined;
@@ -39,6 +38,11 @@ export class TableContext {
   /** Lets plain verbs see the current state again. */
   showState(): void {
     this.current = this.#ended || this.#isShared ? undefined : this.view;
+  }
+
+  /** Whoever reads has to look first: a unit of work has written the table, or records are about to change, and that may be cut off half-way. */
+  hideState(): void {
+    this.current = undefined;
   }
 
   /** Other threads write to the table from now on, under this lock. */

@@ -26,6 +26,8 @@ export class TableLocks {
   readonly #locks = new Map<number, { readonly lock: SharedRWLock; readonly name: string }>();
   /** Those that this thread holds for a commit of several tables, or for a while in which nobody else may write. */
   readonly #held = new Set<SharedRWLock>();
+  /** The one that this thread holds, takes or gives back for a commit of one table. */
+  #entered: SharedRWLock | undefined;
   #isExclusive = false;
 
   /** @param meanwhile is called again and again while this thread waits for a lock */
@@ -71,26 +73,44 @@ export class TableLocks {
     if (table.lock.isOpen) return undefined;
     const lock = this.#lockOf(table);
     if (this.#held.has(lock)) return undefined;
-    lock.enterWrite(this.#host.lockTimeoutMs, this.#meanwhile);
+    this.#entered = lock; // before it is held: it may be cut off in between
+    try {
+      lock.enterWrite(this.#host.lockTimeoutMs, this.#meanwhile);
+    } catch (error) {
+      if (lock.heldMode !== "write") this.#entered = undefined;
+      throw error;
+    }
     return lock;
+  }
+
+  /** Unlocks what {@link enter} has locked. */
+  leave(lock: SharedRWLock | undefined): void {
+    if (lock === undefined) return;
+    lock.leaveWrite();
+    this.#entered = undefined;
   }
 
   /** Locks tables, and the catalog if it changes; the function that unlocks them. */
   enterAll(verb: string, tables: readonly TableContext[], catalog: boolean): () => void {
     const { lockTimeoutMs } = this.#host;
-    if (!this.#isExclusive) this.#leaveInterrupted();
+    this.leaveInterrupted();
     for (const table of tables) this.#host.assertTableWritable(verb, table);
     const locks = tables.filter(({ lock }) => !lock.isOpen).map((table) => this.#lockOf(table));
     if (catalog) locks.unshift(this.#numbered(catalogLock, "the catalog"));
     const wanted = locks.filter((lock) => !this.#held.has(lock));
     const deadline = performance.now() + lockTimeoutMs;
     const leave = (): void => {
-      for (const lock of wanted) if (this.#held.delete(lock)) lock.leaveWrite();
+      for (const lock of wanted) if (this.#held.has(lock)) this.#leaveHeld(lock);
     };
     for (let busy = wanted[0]; busy !== undefined;) {
       leave();
-      busy.enterWrite(Math.max(deadline - performance.now(), 0), this.#meanwhile, lockTimeoutMs);
-      this.#held.add(busy);
+      this.#held.add(busy); // before it is held: it may be cut off in between
+      try {
+        busy.enterWrite(Math.max(deadline - performance.now(), 0), this.#meanwhile, lockTimeoutMs);
+      } catch (error) {
+        this.#leaveHeld(busy);
+        throw error;
+      }
       busy = wanted.find((lock) => !this.#held.has(lock) && !this.#tryEnter(lock));
     }
     return leave;
@@ -109,15 +129,32 @@ export class TableLocks {
     }
   }
 
-  /** Gives back the locks of a commit that was torn out of the thread half-way, without its `finally`. */
-  #leaveInterrupted(): void {
-    for (const lock of this.#held) lock.leaveWrite();
-    this.#held.clear();
+  /** To be called where a unit of work was cut off, which may have locked everything. */
+  endExclusive(): void {
+    this.#isExclusive = false;
+    this.leaveInterrupted();
+  }
+
+  /** Gives back the locks of a commit that was torn out of the thread half-way. To be called where none can be under way. */
+  leaveInterrupted(): void {
+    const entered = this.#entered;
+    if (entered !== undefined) {
+      if (entered.heldMode === "write") entered.leaveWrite();
+      this.#entered = undefined;
+    }
+    if (this.#isExclusive) return;
+    for (const lock of this.#held) this.#leaveHeld(lock);
+  }
+
+  #leaveHeld(lock: SharedRWLock): void {
+    if (lock.heldMode === "write") lock.leaveWrite();
+    this.#held.delete(lock);
   }
 
   #tryEnter(lock: SharedRWLock): boolean {
+    this.#held.add(lock);
     const entered = lock.tryEnterWrite();
-    if (entered) this.#held.add(lock);
+    if (!entered) this.#held.delete(lock);
     return entered;
   }
 

@@ -64,6 +64,11 @@ export class VerbRows {
     return this.#hasRows ? [...changes, this.#releaseAll] : changes;
   }
 
+  /** Forgets a wait that was cut off half-way. What was got for it is given back like anything else. */
+  endInterrupted(): void {
+    this.#isWaiting = false;
+  }
+
   /** Gives back what was got, where the commit has not done so and it is not kept. */
   release(): void {
     if (this.#hasRows) this.#road.commitAside(undefined, () => ({ changes: this.#hasRows ? [this.#releaseAll] : [], result: undefined }));

@@ -1,5 +1,5 @@
-import type { TableId } from "../log/commit.js";
-import type { Seq } from "../log/commit.js";
+import type { Commit, Seq, TableId } from "../log/commit.js";
+import type { CommitObserver } from "./commit-observer.js";
 import { OpenSnapshot } from "./open-snapshot.js";
 import { RowLocks } from "./row-locks.js";
 import { TableState } from "./table-state.js";
@@ -14,6 +14,10 @@ export class DatabaseState {
   readonly rowLocks = new RowLocks();
   /** The seq of the last commit applied. */
   seq: Seq = 0;
+  /** The commit that is being applied. Nothing else runs meanwhile: where somebody finds one here, it was cut off half-way, and the state is torn. */
+  underWay: Commit | undefined;
+  /** Who is told of that commit. */
+  observer: CommitObserver | undefined;
 
   /** @param onDrop told of each table that was dropped */
   constructor(onDrop: (table: TableId) => void = () => undefined) {
@@ -56,18 +60,11 @@ export class DatabaseState {
   }
 
   drop(table: TableState): void {
-    this.#byName.delete(table.definition.name);
-    this.#byId.delete(table.definition.id);
+    const { id, name } = table.definition;
     table.drop();
-    this.#onDrop(table.definition.id);
-  }
-
-  /** Goes back to seq 0 with empty tables, after a commit was applied half. Open snapshots are closed: what they would show is lost. */
-  reset(): void {
-    for (const snapshot of this.#snapshots) snapshot.close();
-    for (const table of this.#byId.values()) table.reset();
-    this.rowLocks.reset();
-    this.seq = 0;
+    this.#onDrop(id);
+    if (this.#byName.get(name) === table) this.#byName.delete(name);
+    this.#byId.delete(id); // last: as long as it is found, the table is not dropped whole
   }
 
   /** Opens a snapshot of this moment; costs the same however much there is. */

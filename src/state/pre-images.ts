@@ -11,8 +11,9 @@ export class PreImages extends Overlay {
   keepFirst(key: Key, image: Image, seq: Seq): void {
     this.#seqs ??= new Map();
     if (this.#seqs.has(key)) return;
+    // In this order, and the image once: a commit that was cut off in between comes again, when the record may have changed.
+    if (!this.has(key)) this.set(key, image);
     this.#seqs.set(key, seq);
-    this.set(key, image);
   }
 
   /** The commit that first changed a record since the snapshot. */

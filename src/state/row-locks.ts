@@ -1,5 +1,5 @@
 import type { Key } from "../base/value.js";
-import type { Change, ReplicaId, RequestRows, RowLockChange, RowLockMode, RowOwner, TableId } from "../log/commit.js";
+import type { Change, ReplicaId, RequestRows, RowLockChange, RowLockMode, RowOwner, Seq, TableId } from "../log/commit.js";
 import { Party, RowQueue } from "./row-queue.js";
 import { victimOf } from "./waits-for.js";
 
@@ -10,6 +10,9 @@ export interface BlockedRow {
   readonly holder: RowOwner;
 }
 
+/** The journal may be this long, and twice as many entries as make the locks. */
+const shortJournal = 256;
+
 /**
  * The row locks of a database: state like its records, computed from the entries of the log and from nothing else. So every replica knows alike who
  * holds what, who waits, and who must give way where some wait for each other.
@@ -19,6 +22,9 @@ export class RowLocks {
   readonly #parties = new Map<ReplicaId, Map<number, Party>>();
   #rowCount = 0;
   #settled: RowOwner[] = [];
+  /** What makes the present locks, from none: after a commit was cut off half-way they are made again from this. */
+  #journal: { readonly change: RowLockChange; readonly seq: Seq }[] = [];
+  #journalLimit = shortJournal;
 
   /** How many rows are locked. */
   get size(): number {
@@ -44,8 +50,15 @@ export class RowLocks {
     return settled;
   }
 
-  /** Forgets everything; whoever waits has to look again. */
-  reset(): void {
+  /** Goes back to what was before a commit, some of which may have been applied. Whoever waits has to look again. */
+  goBack(seq: Seq): void {
+    const journal = this.#journal.filter((entry) => entry.seq < seq);
+    this.#clear();
+    for (const { change } of journal) this.#apply(change);
+    this.#journal = journal;
+  }
+
+  #clear(): void {
     for (const parties of this.#parties.values())
       for (const { owner, waits } of parties.values()) if (waits.size > 0) this.#settled.push(owner);
     this.#rows.clear();
@@ -54,7 +67,20 @@ export class RowLocks {
   }
 
   /** For `applyCommit` alone. */
-  apply(change: RowLockChange): void {
+  apply(change: RowLockChange, seq: Seq): void {
+    if (this.#journal.length >= this.#journalLimit) this.#shortenJournal(seq);
+    this.#journal.push({ change, seq });
+    this.#apply(change);
+  }
+
+  /** Where there are no locks nothing makes them; where there are, requests for what is held and waited for do. */
+  #shortenJournal(seq: Seq): void {
+    if (this.#journal.at(-1)?.seq === seq) return; // the commit is applied in part
+    this.#journal = Array.from(this.entries(), (change) => ({ change, seq: 0 }));
+    this.#journalLimit = shortJournal + 2 * this.#journal.length;
+  }
+
+  #apply(change: RowLockChange): void {
     switch (change.type) {
       case "requestRows":
         this.#request(change);

@@ -22,7 +22,7 @@ export class TableState implements Rows {
   /** By slot; a freed slot is undefined until it is used again. Not to be changed from outside. */
   readonly records: (StoredRecord | undefined)[] = [];
   #slots = new KeyMap();
-  readonly #free: Slot[] = [];
+  #free: Slot[] = [];
   readonly #columns = new Set<string>();
   /** Every index in the order of creation, and those among them that are built. */
   #definitions: readonly IndexDefinition[] = [];
@@ -168,7 +168,7 @@ export class TableState implements Rows {
 
   /** Notes an index, to be built when it is first of use. */
   addIndex(definition: IndexDefinition): void {
-    this.#definitions = [...this.#definitions, definition];
+    if (!this.#definitions.includes(definition)) this.#definitions = [...this.#definitions, definition];
     this.#lacksUnique ||= definition.unique;
   }
 
@@ -177,12 +177,34 @@ export class TableState implements Rows {
     this.#use(this.#indexes.filter(({ definition }) => !sameFields(definition.fields, fields)));
   }
 
-  /** Forgets every record, whatever state they and the indexes are in. What the catalog says of the table stays. */
-  reset(): void {
-    this.#slots = new KeyMap();
+  /**
+   * Makes from the records whatever stands beside them, after a change was cut off half-way. Indexes are built again when they are of use. It may be cut
+   * off itself: it changes nothing that it looks at.
+   */
+  repair(): void {
+    const slots = new KeyMap();
+    const free: Slot[] = [];
+    let inKeyOrder = true;
+    let last: Key | undefined;
+    for (let slot = 0; slot < this.records.length; slot++) {
+      const record = this.records[slot];
+      if (record === undefined) {
+        free.push(slot);
+        continue;
+      }
+      const key = this.keyOf(record);
+      slots.add(key, slot);
+      if (last !== undefined && compareKeys(last, key) >= 0) inKeyOrder = false;
+      last = key;
+      this.#noteKey(key);
+      this.#noteFields(record);
+    }
+    this.#slots = slots;
+    this.#free = free;
+    this.#inKeyOrder = inKeyOrder;
+    this.#lastKey = last;
     this.#batch = undefined;
     this.#use([]);
-    this.#startAfresh();
   }
 
   /** Marks the table as gone; its records stay for the snapshots that still look at them. */
@@ -234,9 +256,11 @@ export class TableState implements Rows {
   }
 
   #use(indexes: readonly TableIndex[]): void {
+    const unique = indexes.filter(({ definition }) => definition.unique);
+    const lacksUnique = unique.length < this.#definitions.filter((definition) => definition.unique).length;
     this.#indexes = indexes;
-    this.#unique = indexes.filter(({ definition }) => definition.unique);
-    this.#lacksUnique = this.#unique.length < this.#definitions.filter(({ unique }) => unique).length;
+    this.#unique = unique;
+    this.#lacksUnique = lacksUnique;
   }
 
   #place(key: Key, record: StoredRecord): Slot {
@@ -248,9 +272,13 @@ export class TableState implements Rows {
       this.#inKeyOrder = reused === undefined && (this.#lastKey === undefined || compareKeys(this.#lastKey, key) < 0);
       this.#lastKey = key;
     }
-    if (typeof key === "number" && key >= this.#nextKey && Number.isSafeInteger(key)) this.#nextKey = key + 1;
+    this.#noteKey(key);
     this.#noteFields(record);
     return slot;
+  }
+
+  #noteKey(key: Key): void {
+    if (typeof key === "number" && key >= this.#nextKey && Number.isSafeInteger(key)) this.#nextKey = key + 1;
   }
 
   #flushBatch(): void {

@@ -50,7 +50,7 @@ export class Atomic {
     const { draft } = this;
     if (draft !== undefined) return this.#runInside(draft, fn);
     this.#replica.assertOpen();
-    return this.#replica.keepRows(() => this.#runUntilCommitted(fn));
+    return this.#replica.runUnit(() => this.#runUntilCommitted(fn));
   }
 
   #runUntilCommitted<R>(fn: () => R): R {
@@ -68,7 +68,7 @@ export class Atomic {
     const replica = this.#replica;
     const draft = new Draft(replica, "serializable", true);
     try {
-      const result = replica.standStill(() => this.#fill(draft, fn));
+      const result = replica.standStill(() => this.#fill(draft, fn), draft);
       const tables = draft.written;
       replica.commit("atomic()", tables, () => {
         if (tables.length === 0) return nothingPlanned;

@@ -45,22 +45,23 @@ export class LiveSource implements CatalogSource {
     const { context } = this;
     this.#replica.assertWritable(verb, context);
     const view = draft.viewToWrite(context);
-    context.current = view;
+    context.hideState();
     const { changes, result } = this.#replica.runUserCode(verb, () => plan(view));
     view.take(changes);
     return result;
   }
 
   #look(): TableView {
-    this.#replica.assertOpen();
-    this.#replica.refresh();
     const { context } = this;
-    context.assertExists();
     const { draft } = this.#atomic;
-    if (draft === undefined) return context.view;
-    // Other threads may write meanwhile, so what is read from here on is noted.
-    const view = draft.view(context);
-    context.current = view;
-    return view;
+    this.#replica.assertOpen();
+    if (draft !== undefined) {
+      context.assertExists();
+      return draft.view(context); // each time: the unit may be cut off, and then nothing of it may be seen
+    }
+    this.#replica.refresh();
+    if (!this.#replica.isShared) context.showState();
+    context.assertExists();
+    return context.view;
   }
 }

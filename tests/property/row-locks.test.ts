@@ -134,11 +134,12 @@ describe("row locks", () => {
       fc.assert(
         fc.property(fc.array(change, { maxLength: 40 }), fc.nat(40), (changes, copyAt) => {
           const plain = new PlainLocks();
-          const all = [new RowLocks()];
+          const torn = new RowLocks();
+          const all = [new RowLocks(), torn];
           for (const [i, one] of changes.entries()) {
             if (i === copyAt) {
               const copy = new RowLocks();
-              for (const entry of all[0]!.entries()) copy.apply(entry);
+              for (const entry of all[0]!.entries()) copy.apply(entry, 0);
               all.push(copy);
             }
             const entry: RowLockChange =
@@ -147,7 +148,10 @@ describe("row locks", () => {
                 : one.type === "cancelRows"
                   ? { type: one.type, table: 1, keys: one.keys, owner: owner(one.number) }
                   : { type: one.type, owner: owner(one.number), rows: one.keys === null ? undefined : { table: 1, keys: one.keys } };
-            for (const locks of all) locks.apply(entry);
+            for (const locks of all) locks.apply(entry, i + 1);
+            // What was cut off while it was applied: it goes back, and comes again.
+            torn.goBack(i + 1);
+            torn.apply(entry, i + 1);
             if (one.type === "requestRows") plain.request(one.number, one.keys, one.mode);
             else if (one.type === "cancelRows") plain.cancel(one.number, one.keys);
             else {

@@ -167,6 +167,7 @@ export class LockParty {
    * @param meanwhile is called between attempts
    */
   enterWriteSync(timeoutMs: number, isSection: boolean, meanwhile?: () => void): SyncOutcome {
+    this.#watchTurn(); // before it is taken: the call may be cut off at once
     if (this.#held !== 0 || this.#isOwner || !this.#lock.takeUnnoted()) return this.#waitToWrite(timeoutMs, isSection, meanwhile);
     this.#beginWriteSync(isSection);
     return "granted";
@@ -213,6 +214,7 @@ export class LockParty {
       return "granted";
     }
     if (this.#held !== 0) return "deadlock";
+    this.#adopt();
     const attempt = (): boolean => {
       // Each time: a writer that leaves may have admitted the tasks of this thread, which cannot come while it is blocked.
       if (!this.#isOwner) this.#lock.forgoAdmission();
@@ -271,28 +273,34 @@ export class LockParty {
     this.#isOwner = true;
     this.#isSection = isSection;
     if (this.#wishes.toWrite) this.#lock.calm();
-    if (!this.#isTurnWatched) this.#watchTurn();
+    this.#watchTurn();
   }
 
   // No microtask runs while a synchronous call is under way. So what is in then was torn out of its thread half-way (the time limit of `vm` skips
   // `finally`), and nobody else would ever end it.
   #watchTurn(): void {
     if (this.#isTurnWatched) return;
-    this.#isTurnWatched = true;
     void settled.then(this.#endTurn);
+    this.#isTurnWatched = true; // after it is: a call that is cut off in between is made again
   }
 
   readonly #endTurn = (): void => {
     this.#isTurnWatched = false;
+    this.#adopt();
     while (this.#syncReaders > 0) this.leaveReadSync();
     if (this.#held === writingSync) this.leaveWriteSync();
     if (this.#isOwner && this.#held >= 0 && this.#writers.size === 0) this.#disown();
     if (this.#wishes.any) this.#settle();
   };
 
+  /** Notes that STATE is this thread's where a call was cut off between the word and the note. */
+  #adopt(): void {
+    if (!this.#isOwner && this.#held === 0 && this.#lock.isMine) this.#isOwner = true;
+  }
+
   // Looks first: to take STATE and give it back turns readers away who are on their way in.
   #tryOwn(): boolean {
-    if (this.#lock.takeUnnoted()) return (this.#isOwner = true);
+    if (this.#lock.takeUnnoted() || this.#lock.isMine) return (this.#isOwner = true);
     if (!this.#lock.isFree || !this.#own()) return false;
     if (this.#lock.isDrained) return true;
     this.#disown();

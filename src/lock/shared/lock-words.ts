@@ -83,6 +83,11 @@ export class LockWords {
     return Atomics.load(this.#words, this.#state) & incarnationMask;
   }
 
+  /** Whether this thread is that writer. */
+  get isMine(): boolean {
+    return this.owner === this.#me;
+  }
+
   /** Whether this slot's readers may go in ahead of waiting writers. */
   get isAdmitted(): boolean {
     return this.#has(this.#admit);

@@ -160,9 +160,16 @@ describe("applyCommit", () => {
     const { state, apply } = stateWithTables();
     apply(put(1, { v: 1 }));
     const seen: (readonly [string, Key, StoredRecord | undefined, StoredRecord | undefined])[] = [];
-    applyCommit(state, { seq: 4, changes: [put(1, { v: 2 }), put(2), remove(1), put(1, {}, 2)] }, (table, ...images) => {
-      seen.push([table.definition.name, ...images]);
-    });
+    let ends = 0;
+    applyCommit(
+      state,
+      { seq: 4, changes: [put(1, { v: 2 }), put(2), remove(1), put(1, {}, 2)] },
+      {
+        note: (index, table, ...images) => (seen[index] = [table.definition.name, ...images]),
+        end: () => ends++,
+      },
+    );
+    expect(ends).toBe(1);
     expect(seen).toEqual([
       ["a", 1, { id: 1, v: 1 }, { id: 1, v: 2 }],
       ["a", 2, undefined, { id: 2 }],
