@@ -40,6 +40,8 @@ export class SharedLog implements Log {
   #scratchBytes = new Uint8Array(this.#scratch.buffer);
   #isBusy = false;
   #isTorn = false;
+  /** What the append that is under way has published. */
+  #published: readonly Change[] | undefined;
 
   constructor(control: ControlBuffer, segments: Segments, slot: ThreadSlot) {
     this.control = control;
@@ -132,7 +134,12 @@ export class SharedLog implements Log {
     this.#isBusy = true;
     try {
       return this.#append(changes, meet);
+    } catch (error) {
+      if (this.#published !== changes) throw error;
+      // The stack or the memory has ended after the commit was published, so it stands. What was left to do is made good by the next read or append.
+      return { seq: this.#seq, changes };
     } finally {
+      this.#published = undefined;
       this.#isBusy = false;
     }
   }
@@ -152,22 +159,15 @@ export class SharedLog implements Log {
       Atomics.store(this.#words, words.published, (this.#seq + 1) | 0);
       this.#seq += 1;
       this.#at = end;
-      this.#isTorn = true; // until the codec has noted what was told: it may be cut off there, and the commit stands all the same
-      this.#noteAppended();
+      this.#published = changes;
+      this.#isTorn = true; // until the codec has noted what was told
+      this.codec.appended();
+      this.#isTorn = false;
     } finally {
       this.mutex.unlock();
     }
+    this.bell.ring();
     return { seq: this.#seq, changes };
-  }
-
-  #noteAppended(): void {
-    try {
-      this.codec.appended();
-      this.#isTorn = false;
-      this.bell.ring();
-    } catch {
-      // No more stack or memory: the shapes are learned again from the base, and those who sleep look by themselves.
-    }
   }
 
   /**

@@ -13,7 +13,7 @@ const places: Readonly<Record<string, readonly [file: string, text: string]>> = 
   "note that the commit is published": [log, "this.codec.appended();"],
   "leave the mutex": [log, "this.mutex.unlock();\n        }\n        this.bell"],
   "wake the sleepers": [log, "this.bell.ring();"],
-  "unlock the table": ["replica/shared-road.js", "lock?.leaveWrite();\n                this.#compactor.advance();"],
+  "unlock the table": ["replica/shared-road.js", "this.#locks.leave(lock);\n                this.#compactor.advance();"],
   "claim the passive segment": [compaction, "Atomics.exchange(this.#words, words.claim, this.#generation);"],
   "write some of the base": [compaction, "this.#write(this.#codec.encode(changes));"],
   "end the base": [compaction, "this.#baseEnd = this.#at;"],
