@@ -121,10 +121,7 @@ export class Replica implements RoadHost {
     return this.#road.figures();
   }
 
-  /**
-   * The number of the lock that a new table is to have.
-   * @throws DictDBError CAPACITY when there is none left
-   */
+  /** The number of the lock that a new table is to have; throws CAPACITY when there is none left. */
   get freeLockNumber(): number {
     const { freeLockNumber } = this.state;
     this.#road.assertLock(freeLockNumber);
@@ -207,7 +204,7 @@ export class Replica implements RoadHost {
   /** {@link Road.commit} */
   commit<R>(verb: string, tables: readonly TableContext[], plan: () => Planned<R>, catalog = false): R {
     this.assertMayCommit(verb);
-    if (this.transactionScope.isOpen) this.#assertOutside(verb);
+    if (this.transactionScope.isOpen) this.transactionScope.assertOutside(verb, "call it on tx.getTable(...)");
     return this.#road.commit(verb, tables, plan, catalog);
   }
 
@@ -330,7 +327,7 @@ export class Replica implements RoadHost {
   /** Throws unless a plain write of this table may begin now. */
   assertWritable(verb: string, table: TableContext): void {
     this.assertMayWrite(verb);
-    if (this.transactionScope.isOpen) this.#assertOutside(verb);
+    if (this.transactionScope.isOpen) this.transactionScope.assertOutside(verb, "call it on tx.getTable(...)");
     this.assertTableWritable(verb, table);
   }
 
@@ -380,10 +377,6 @@ export class Replica implements RoadHost {
     this.assertOpen();
     if (this.#broken !== undefined)
       throw new InvariantError("the database refuses writes after an internal error", {}, { cause: this.#broken });
-  }
-
-  #assertOutside(verb: string): void {
-    this.transactionScope.assertOutside(verb, "call it on tx.getTable(...)");
   }
 
   /** Finishes the commit that was cut off half-way. Nothing of it is seen before. */
