@@ -9,6 +9,11 @@ const scalarRoom = 16;
 const initialSize = 4096;
 /** A buffer beyond this, a mebibyte, is given up when it is not needed. */
 const largeSize = 1_048_576;
+/** One beyond this is given up in any case: it would be kept for as long as the writer. */
+const hugeSize = 16 * largeSize;
+
+/** From this many characters on, room is made for the bytes that a text takes; for shorter ones, for those that it may take, which is sooner known. */
+const longText = 65_536;
 
 /** Strings up to here are written by a loop of our own; a call into native code costs more. */
 const shortText = 64;
@@ -33,9 +38,10 @@ export class MsgpackWriter {
     return this.bytes.length;
   }
 
-  /** Starts anew, in a smaller buffer if most of it was not needed the last time. */
+  /** Starts anew, in a smaller buffer if most of it was not needed the last time, or it is very large. */
   reset(): void {
-    if (this.bytes.length > largeSize && this.at < this.bytes.length / 4) this.#use(Buffer.allocUnsafeSlow(initialSize));
+    const { length } = this.bytes;
+    if (length > hugeSize || (length > largeSize && this.at < length / 4)) this.#use(Buffer.allocUnsafeSlow(initialSize));
     this.at = 0;
     this.#depth = 0;
   }
@@ -204,10 +210,11 @@ export class MsgpackWriter {
 
   /** A string that is long or not ASCII. */
   #writeUnusualText(text: string): void {
-    const room = text.length * 3;
+    const wellFormed = isWellFormed(text);
+    const room = !wellFormed ? text.length * 2 : text.length < longText ? text.length * 3 : Buffer.byteLength(text, "utf8");
     this.reserve(scalarRoom + room);
-    if (!isWellFormed(text)) {
-      this.#writeExtensionHead(ext.utf16, text.length * 2);
+    if (!wellFormed) {
+      this.#writeExtensionHead(ext.utf16, room);
       this.at += this.bytes.write(text, this.at, "utf16le");
       return;
     }

@@ -39,12 +39,39 @@ export class CommitCodec {
    * @throws TypeError for a value that no record may hold
    */
   encode(changes: readonly Change[]): Uint8Array {
-    const shapes = this.#shapes;
-    if (shapes.hasPending) shapes.dropPending();
+    const writer = this.#begin();
+    for (const change of changes) writeChange(writer, change);
+    return this.#end(writer);
+  }
+
+  /**
+   * {@link encode} for changes that need not stay together: pieces of about so many bytes, or of one change that is longer. Each is valid, and to be
+   * told {@link appended}, before the next one is asked for.
+   */
+  *encodeInPieces(changes: readonly Change[], byteLength: number): Generator<Uint8Array, undefined> {
+    for (let i = 0; i < changes.length;) {
+      const writer = this.#begin();
+      do writeChange(writer, changes[i++]!);
+      while (i < changes.length && writer.position < byteLength);
+      yield this.#end(writer);
+    }
+  }
+
+  /** Gives up the memory of a commit that was very large. What was encoded is not valid any more. */
+  release(): void {
+    this.#writer.reset();
+  }
+
+  #begin(): ShapedWriter {
+    if (this.#shapes.hasPending) this.#shapes.dropPending();
     const writer = this.#writer;
     writer.reset();
     writer.skipUint32();
-    for (const change of changes) writeChange(writer, change);
+    return writer;
+  }
+
+  #end(writer: ShapedWriter): Uint8Array {
+    const shapes = this.#shapes;
     writer.setUint32(0, shapes.hasPending ? writer.position : 0);
     if (shapes.hasPending) writer.write(shapes.pendingNames());
     return writer.written();

@@ -10,6 +10,9 @@ import type { SharedLog } from "./shared-log.js";
 /** As much of the log as may be left to copy while the mutex is held. */
 const lastCopyWords = 16 * 1_024;
 
+/** About as long is a frame of a base at most, unless a single record is longer: writers and readers have to hold a whole one in memory. */
+const frameBytes = 256 * 1_024;
+
 /** After so many refusals the owner of the turn may be dead. */
 const refusalsUntilProbe = 16;
 
@@ -117,13 +120,16 @@ export class Compaction {
 
   /** Writes some of the base. */
   add(changes: readonly Change[]): void {
-    this.#write(this.#codec.encode(changes));
-    this.#codec.appended();
+    for (const bytes of this.#codec.encodeInPieces(changes, frameBytes)) {
+      this.#write(bytes);
+      this.#codec.appended();
+    }
     this.#noteProgress();
   }
 
   /** Ends the base; the log comes next. */
   endBase(): void {
+    this.#codec.release();
     this.#baseEnd = this.#at;
   }
 

@@ -11,6 +11,9 @@ import { Segment } from "./segment.js";
 /** How many words are copied out of shared memory at a time, unless one frame is longer. */
 const chunkWords = 256 * 1_024;
 
+/** The memory that a commit of more bytes has taken is given up at once. */
+const longCommit = 16 * 1_024 * 1_024;
+
 /** The two segments of a log. */
 export type Segments = readonly [Segment, Segment];
 
@@ -163,6 +166,7 @@ export class SharedLog implements Log {
       this.#isTorn = true; // until the codec has noted what was told
       this.codec.appended();
       this.#isTorn = false;
+      if (bytes.length > longCommit) this.codec.release();
     } finally {
       this.mutex.unlock();
     }
@@ -204,6 +208,7 @@ export class SharedLog implements Log {
       if (read === undefined) return "gone";
       at += this.#takeFrames(read, Infinity, takeFrame);
     }
+    this.#shortenScratch();
     this.#standAt(generation, header.baseEnd, header.baseSeq, header.baseEnd);
     this.#isTorn = false;
     return header.baseSeq;
@@ -279,6 +284,7 @@ export class SharedLog implements Log {
       this.#seq += 1;
       apply({ seq: this.#seq, changes });
     });
+    this.#shortenScratch();
     return true;
   }
 
@@ -329,7 +335,16 @@ export class SharedLog implements Log {
   }
 
   #lengthenScratch(length: number): void {
-    this.#scratch = new Int32Array(Math.max(length, 2 * this.#scratch.length));
+    this.#useScratch(Math.max(length, Math.min(2 * this.#scratch.length, chunkWords)));
+  }
+
+  /** Gives up the memory that a very long frame has taken. */
+  #shortenScratch(): void {
+    if (this.#scratch.length > 4 * chunkWords) this.#useScratch(chunkWords);
+  }
+
+  #useScratch(length: number): void {
+    this.#scratch = new Int32Array(length);
     this.#scratchBytes = new Uint8Array(this.#scratch.buffer);
   }
 }

@@ -225,4 +225,21 @@ describe("the shapes of a log", () => {
       "a commit uses record shape 2, of which the log has not told",
     );
   });
+
+  it("can be cut into pieces of some length, or of one change", () => {
+    const writer = new CommitCodec();
+    const reader = new CommitCodec();
+    const changes = Array.from({ length: 40 }, (_, i) => put({ id: i, text: "x".repeat(i === 20 ? 5_000 : 100), [`only ${i % 7}`]: i }, i));
+    const read: Change[][] = [];
+    const lengths: number[] = [];
+    for (const piece of writer.encodeInPieces(changes, 1_000)) {
+      lengths.push(piece.length);
+      read.push(reader.decode(piece.slice()));
+      writer.appended();
+    }
+    expect(read.flat()).toEqual(changes);
+    expect(read.length).toBeGreaterThan(4);
+    expect(lengths.filter((length) => length > 2_000)).toHaveLength(1);
+    expect([...writer.encodeInPieces([], 1_000)]).toEqual([]);
+  });
 });

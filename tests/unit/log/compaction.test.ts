@@ -176,3 +176,19 @@ describe("Compaction", () => {
     }
   });
 });
+
+it("a base of long records is in frames of a record each, since whoever writes or reads one holds it whole", () => {
+  const { a, turnOfA } = twoEnds();
+  const records = Array.from({ length: 12 }, (_, i) => put(i + 1, { text: "x".repeat(200_000) }));
+  const attempt = turnOfA.begin()!;
+  const before = attempt.written;
+  attempt.add(records);
+  attempt.endBase();
+  while (!attempt.copyLog(100));
+  attempt.flip(pass);
+  expect(attempt.written - before).toBeGreaterThan(12 * 50_000);
+  const parts: number[] = [];
+  a.log.readBase((changes) => parts.push(changes.length));
+  expect(parts.reduce((sum, length) => sum + length, 0)).toBe(12);
+  expect(Math.max(...parts)).toBeLessThanOrEqual(2);
+});
