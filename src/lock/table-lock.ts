@@ -13,7 +13,7 @@ export type SectionLock = Pick<ReaderWriterLock, "heldMode" | "waiting" | "acqui
 
 /** How a table's lock is made. */
 export interface TableLockOptions {
-  /** The wait limit of calls that give none, in milliseconds; 5000 by default. */
+  /** The wait limit of calls that give none, in milliseconds; 5000 by default. It is that of a lock of its own, which it also makes when it retires. */
   readonly timeoutMs?: number | undefined;
   /** Counts the waits; one counter may serve all tables of a database. */
   readonly waits?: WaitCounter | undefined;
@@ -36,17 +36,28 @@ export interface TableLockOptions {
 export class TableLock {
   readonly #table: string;
   readonly #closing: AbortSignal | undefined;
+  readonly #makeOwn: () => SectionLock;
   #lock: SectionLock;
+  #isRetired = false;
 
   constructor(table: string, { timeoutMs, waits, lock, closing }: TableLockOptions = {}) {
     this.#table = table;
     this.#closing = closing;
-    this.#lock = lock ?? new RWLock({ timeoutMs, name: this.#label }, waits);
+    this.#makeOwn = () => new RWLock({ timeoutMs, name: this.#label }, waits);
+    this.#lock = lock ?? this.#makeOwn();
   }
 
   /** Puts another lock underneath, one that other threads know. Only while nobody holds this one or waits for it. */
   moveTo(lock: SectionLock): void {
     this.#lock = lock;
+  }
+
+  /**
+   * The table was dropped, so that another one may get the lock underneath. Who has it or waits for it ends in peace; whoever comes later gets one that
+   * concerns nobody else.
+   */
+  retire(): void {
+    this.#isRetired = true;
   }
 
   /** @throws InvalidArgumentError while a section is open or waited for */
@@ -151,6 +162,7 @@ export class TableLock {
       }
     }
 
+    this.#leaveRetired();
     const release = await this.#acquire(mode, options);
     const section = new Section(this, mode, release);
     const leave = section.enter();
@@ -171,10 +183,17 @@ export class TableLock {
     }
   }
 
+  #leaveRetired(): void {
+    if (!this.#isRetired || this.#lock.heldMode !== undefined || this.#lock.waiting > 0) return;
+    this.#lock = this.#makeOwn();
+    this.#isRetired = false;
+  }
+
   #tryEnter(mode: LockMode): Release | undefined {
     this.#closing?.throwIfAborted();
     const own = this.#ownSection();
     if (own !== undefined) return mode === "write" && own.mode === "read" ? undefined : own.enter();
+    this.#leaveRetired();
     const release = mode === "read" ? this.#lock.tryRead() : this.#lock.tryWrite();
     if (release === undefined) return undefined;
     const section = new Section(this, mode, release);

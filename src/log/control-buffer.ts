@@ -94,6 +94,11 @@ export class ControlBuffer {
    */
   static lockAt(lockNumber: number): number {
     if (lockNumber < maxTables) return locksAt + lockNumber * SharedRWLock.size;
-    throw new DictDBError("CAPACITY", `a shared database can have ${maxTables - 1} tables at one time`, { limit: maxTables - 1 });
+    return refuseTable();
   }
+}
+
+/** There is no lock for one more table. */
+export function refuseTable(): never {
+  throw new DictDBError("CAPACITY", `a shared database can have ${maxTables - 1} tables at one time`, { limit: maxTables - 1 });
 }

@@ -106,8 +106,12 @@ export class LocalRoad implements Road {
     // The only writer is always up to date.
   }
 
-  assertLock(): void {
-    // One thread has as many locks as it likes.
+  /** The lowest, for the day when the database is shared: locks are few then. Until then each table brings a lock of its own. */
+  freeLockNumber(): number {
+    const taken = this.#replica.state.lockNumbers;
+    let number = 1;
+    while (taken.has(number)) number++;
+    return number;
   }
 
   figures(): RoadFigures {

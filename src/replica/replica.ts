@@ -121,11 +121,9 @@ export class Replica implements RoadHost {
     return this.#road.figures();
   }
 
-  /** The number of the lock that a new table is to have; throws CAPACITY when there is none left. */
+  /** {@link Road.freeLockNumber} */
   get freeLockNumber(): number {
-    const { freeLockNumber } = this.state;
-    this.#road.assertLock(freeLockNumber);
-    return freeLockNumber;
+    return this.#road.freeLockNumber();
   }
 
   countConflict(): void {
@@ -193,7 +191,13 @@ export class Replica implements RoadHost {
     const { id, name } = state.definition;
     let context = this.#contexts.get(id);
     if (context === undefined) {
-      const lock = new TableLock(name, { lock: this.#road.makeLock(state.definition), closing: this.closing });
+      // Another table may have the lock of one that is gone.
+      const lock = new TableLock(name, {
+        lock: state.dropped ? undefined : this.#road.makeLock(state.definition),
+        timeoutMs: this.lockTimeoutMs,
+        waits: this.lockWaits,
+        closing: this.closing,
+      });
       context = new TableContext(state, lock, this.#isShared, schema);
       // A snapshot may ask for a table that is gone: that context is the snapshot's own.
       if (!state.dropped) this.#contexts.set(id, context);
@@ -391,7 +395,9 @@ export class Replica implements RoadHost {
   }
 
   #forget(table: TableId): void {
-    this.#contexts.get(table)?.end();
+    const context = this.#contexts.get(table);
+    context?.end();
+    context?.lock.retire();
     this.#contexts.delete(table);
   }
 }

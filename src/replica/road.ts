@@ -125,8 +125,11 @@ export interface Road {
   /** Brings the state up to date with the log. */
   refresh(): void;
 
-  /** @throws DictDBError CAPACITY where no table can have this lock */
-  assertLock(lockNumber: number): void;
+  /**
+   * The number of the lock that a new table is to have.
+   * @throws DictDBError CAPACITY when there is none left
+   */
+  freeLockNumber(): number;
 
   /** Makes the lock under a table's sections. */
   makeLock(definition: TableDefinition): SectionLock;

@@ -208,8 +208,8 @@ export class SharedRoad implements Road {
     this.log.bell.sleep(this.#hasMoved, this.#wake);
   }
 
-  assertLock(lockNumber: number): void {
-    ControlBuffer.lockAt(lockNumber);
+  freeLockNumber(): number {
+    return this.#locks.freeNumber();
   }
 
   figures(): RoadFigures {

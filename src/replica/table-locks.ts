@@ -1,11 +1,12 @@
 import { performance } from "node:perf_hooks";
 import { describe } from "../base/describe.js";
 import { LockTimeoutError } from "../base/errors.js";
+import { isUnused } from "../lock/shared/lock-words.js";
 import { SharedRWLock } from "../lock/shared/shared-rw-lock.js";
 import type { WaitOptions } from "../lock/wait-options.js";
 import type { ThreadSlot } from "../lock/shared/slot-table.js";
 import type { TableDefinition } from "../log/commit.js";
-import { ControlBuffer } from "../log/control-buffer.js";
+import { ControlBuffer, maxTables, refuseTable } from "../log/control-buffer.js";
 import type { RoadHost } from "./road.js";
 import type { TableContext } from "./table-context.js";
 
@@ -47,6 +48,24 @@ export class TableLocks {
   /** The lock of a table. One object for each lock: what this thread holds and waits for is noted in it. */
   of({ lockNumber, name }: TableDefinition): SharedRWLock {
     return this.#numbered(lockNumber, `table ${describe(name)}`);
+  }
+
+  /**
+   * The number of a lock for a new table. To be asked for with the catalog locked.
+   *
+   * A number is not given again while anybody has the lock or waits for it: a section may outlive its table, and whoever waited for one that was dropped
+   * does not know it yet. Numbers go round, so that one comes again late.
+   *
+   * @throws DictDBError CAPACITY when all are taken
+   */
+  freeNumber(): number {
+    const { state } = this.#host;
+    const taken = state.lockNumbers;
+    const first = state.nextTableId % (maxTables - 1);
+    const free = Array.from({ length: maxTables - 1 }, (_, i) => 1 + ((first + i) % (maxTables - 1))).filter(
+      (number) => !taken.has(number),
+    );
+    return free.find((number) => isUnused(this.#words, ControlBuffer.lockAt(number))) ?? free[0] ?? refuseTable();
   }
 
   holds(table: TableContext): boolean {

@@ -31,12 +31,9 @@ export class DatabaseState {
     return this.#nextTableId;
   }
 
-  /** The number of a table lock that no table has; 0 is the catalog's. */
-  get freeLockNumber(): number {
-    const taken = new Set(Array.from(this.#byId.values(), ({ definition }) => definition.lockNumber));
-    let number = 1;
-    while (taken.has(number)) number++;
-    return number;
+  /** The numbers of the locks that tables have; 0 is the catalog's. */
+  get lockNumbers(): ReadonlySet<number> {
+    return new Set(Array.from(this.#byId.values(), ({ definition }) => definition.lockNumber));
   }
 
   /** Makes sure that no table gets a number below this one. */

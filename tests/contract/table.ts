@@ -8,6 +8,7 @@ import type { MakeDatabase } from "./table/database.js";
 import { eventContract } from "./table/events.js";
 import { indexContract } from "./table/indexes.js";
 import { insertContract } from "./table/insert.js";
+import { keyCounterContract } from "./table/key-counters.js";
 import { lettingGoContract } from "./table/letting-go.js";
 import { lifecycleContract } from "./table/lifecycle.js";
 import { lockContract } from "./table/locks.js";
@@ -38,6 +39,7 @@ export function tableContract(name: string, make: MakeDatabase): void {
     snapshotContract(open);
     eventContract(open);
     lockContract(open);
+    keyCounterContract(open);
     lettingGoContract(open);
     lifecycleContract(open);
     printingContract(open);

@@ -13,6 +13,13 @@ export const lockField = { state: 0, next: 1, listed: 2, hurry: 12, read: 16, wa
 /** How many words a lock takes. */
 export const lockSize = 32;
 
+/** Whether nobody has a lock, waits for it or is about to get it. That may be different at the next moment. */
+export function isUnused(words: Int32Array, offset: number): boolean {
+  if ((Atomics.load(words, offset + lockField.state) & incarnationMask) !== 0) return false;
+  for (let at = lockField.read; at < lockSize; at++) if (Atomics.load(words, offset + at) !== 0) return false;
+  return true;
+}
+
 /**
  * What one thread may do to the words of one reader-writer lock: each method is one step of the protocol, made of atomic operations alone. It keeps
  * nothing of its own, so that the models run these very steps, and stop them between any two operations.

@@ -160,3 +160,8 @@ export async function lockRows(db: DictDB, table: string, count: number): Promis
   const rows = await tx.getTable(table).selectForUpdate({ limit: count });
   return rows.length;
 }
+
+/** Makes a table with two records. */
+export function makeTable(db: DictDB, name: string): void {
+  db.createTable(name).insert([{ v: `${name} 1` }, { v: `${name} 2` }]);
+}

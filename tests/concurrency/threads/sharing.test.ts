@@ -185,6 +185,27 @@ describe("what is shared", () => {
     expect((await heard).changes).toEqual([{ type: "insert", table: "t", key: 1, after: { id: 1, n: 1 } }]);
   });
 
+  it("takes no table that a thread makes for one that was dropped before it attached", async () => {
+    await using db = new DictDB();
+    db.createTable("a");
+    const dropped = db.createTable<{ id: number; v: string }>("b");
+    dropped.insert([{ v: "b 1" }, { v: "b 2" }]);
+    const snapshot = db.snapshot();
+    const reader = snapshot.getTable<{ id: number; v: string }>("b");
+    db.dropTable(dropped);
+    const handle = db.share();
+    await a.run(handle, "makeTable", "x");
+    await b.run(handle, "makeTable", "b");
+    expect(db.listTables()).toEqual(["a", "b", "x"]);
+    const before = [
+      { id: 1, v: "b 1" },
+      { id: 2, v: "b 2" },
+    ];
+    expect([reader.all(), snapshot.getTable("b").all()]).toEqual([before, before]);
+    expect(() => dropped.size).toThrow(expect.objectContaining({ code: "TABLE_NOT_FOUND" }));
+    expect(db.getTable("x").get(1)).toEqual({ id: 1, v: "x 1" });
+  });
+
   it("has no locked rows of threads that have ended without a word", async () => {
     await using db = new DictDB();
     db.createTable("t").insert(Array.from({ length: 5 }, (_, i) => ({ n: i })));

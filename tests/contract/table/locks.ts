@@ -144,6 +144,59 @@ export function lockContract(open: OpenDatabase): void {
     });
   });
 
+  describe("the lock of a table that was dropped", () => {
+    it.each(["another name", "the same name"])("concerns no table that is made in its section, under %s", async (name) => {
+      const { db, users } = table();
+      await users.lock.write(async () => {
+        db.dropTable(users);
+        const made = db.createTable<User>(name === "the same name" ? "users" : "made");
+        made.insert({ name: "Fay" });
+        await db.transaction((tx) => tx.getTable(made).insert({ name: "Gus" }));
+        await made.lock.write(() => made.insert({ name: "Hal" }));
+        expect(made.select({ columns: ["name"], orderBy: "id" })).toEqual([{ name: "Fay" }, { name: "Gus" }, { name: "Hal" }]);
+      });
+      expect(db.listTables()).toHaveLength(1);
+    });
+
+    it.each(["before", "after"])("concerns no other table when its section begins %s the drop and goes on", async (when) => {
+      const { db, users } = table();
+      const { lock } = users;
+      const leave = deferred();
+      const entered = deferred();
+      const open = (): Promise<void> =>
+        lock.write(() => {
+          if (when === "before") db.dropTable(users);
+          entered.resolve();
+          return leave.promise;
+        });
+      if (when === "after") db.dropTable(users);
+      const section = open();
+      await entered.promise;
+      const others = Array.from({ length: 5 }, (_, i) => db.createTable<User>(`other ${i}`));
+      for (const other of others) {
+        other.insert({ name: "Fay" });
+        await db.transaction((tx) => tx.getTable(other).insert({ name: "Gus" }));
+        expect(await other.lock.read(() => other.size)).toBe(2);
+      }
+      leave.resolve();
+      await section;
+      for (const other of others) other.insert({ name: "Hal" });
+    });
+
+    it("is let alone by those who read the table in a snapshot", async () => {
+      const { db, users } = table();
+      using snapshot = db.snapshot();
+      db.dropTable(users);
+      const others = Array.from({ length: 5 }, (_, i) => db.createTable<User>(`other ${i}`));
+      for (const other of others) {
+        await other.lock.write(() => {
+          expect(snapshot.getTable<User>("users").size).toBe(5);
+          other.insert({ name: "Fay" });
+        });
+      }
+    });
+  });
+
   describe("a function of the user's", () => {
     it("cannot write from inside a verb", () => {
       const { db, users } = table();
