@@ -11,6 +11,9 @@ import { ChangedRecords } from "./changed-records.js";
 /** From so many filters on, what has changed is put in order for them; fewer look through all of it sooner. */
 const manyFilters = 4;
 
+/** So many keys are noted before it is looked which of them are the same. */
+const manyKeys = 1_024;
+
 /** Something that a unit of work has read, and the first commit since then that changed it. */
 export interface ReadConflict {
   readonly key: Key;
@@ -28,7 +31,10 @@ export interface ReadConflict {
  */
 export class ReadSet {
   #key: Key | undefined;
-  #keys: Set<Key> | undefined;
+  /** Those after the first. One may stand here several times: to look for it whenever one is read costs more than to compare them all at the end. */
+  #keys: Key[] | undefined;
+  #lastKey: Key | undefined;
+  #keyLimit = manyKeys;
   #filters: Filter[] | undefined;
   #counted = false;
 
@@ -38,8 +44,17 @@ export class ReadSet {
 
   /** A record was read by its key, or found absent. */
   noteKey(key: Key): void {
-    if (this.#key === undefined || this.#key === key) this.#key = key;
-    else (this.#keys ??= new Set()).add(key);
+    if (this.#lastKey === key) return;
+    this.#lastKey = key;
+    if (this.#key === undefined) this.#key = key;
+    else if (this.#keys === undefined) this.#keys = [key];
+    else if (this.#keys.push(key) >= this.#keyLimit) this.#forgetDoubles(this.#keys);
+  }
+
+  /** Many reads of few records need no more room than one of each; looking for that costs each read its share. */
+  #forgetDoubles(keys: readonly Key[]): void {
+    this.#keys = [...new Set(keys)];
+    this.#keyLimit = Math.max(manyKeys, 2 * this.#keys.length);
   }
 
   /** Records were looked for. */
