@@ -26,6 +26,7 @@ export class Telling implements CommitObserver {
   }
 
   note(index: number, table: TableState, key: Key, before: StoredRecord | undefined, after: StoredRecord | undefined): void {
+    if (before === undefined && after === undefined) return; // a key that was used up, without a record
     // What was noted first is what was there: now the change may have been made.
     this.#images[index] ??= { table: table.definition.name, key, before, after };
   }

@@ -21,6 +21,7 @@ export class OpenSnapshot {
   #others: Map<TableState, SnapshotImages> | undefined;
   readonly #onClose: (snapshot: OpenSnapshot) => void;
   #isOpen = true;
+  #isForgotten = false;
 
   constructor(versions: Versions, seq: Seq, onClose: (snapshot: OpenSnapshot) => void) {
     this.#versions = versions;
@@ -67,14 +68,17 @@ export class OpenSnapshot {
     return frozen;
   }
 
-  /** Closes it. Whoever still holds it holds no records. */
+  /** Closes it. Whoever still holds it holds no records. Where the stack ends in here, the next call goes on. */
   close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
+    if (this.#isOpen) {
+      this.#versions.close(this.#version);
+      this.#isOpen = false;
+    }
+    if (this.#isForgotten) return;
+    this.#onClose(this);
     this.#first?.letGo();
     if (this.#others !== undefined) for (const images of this.#others.values()) images.letGo();
-    this.#versions.close(this.#version);
-    this.#onClose(this);
+    this.#isForgotten = true;
   }
 
   #imagesOf(table: TableState): SnapshotImages {

@@ -35,6 +35,8 @@ export class Version {
   readonly names = new Map<string, TableState | typeof absent>();
   /** How many open snapshots show this moment. */
   holders = 0;
+  /** Whether it stands in the row of the versions. */
+  isShown = true;
   older: Version | undefined;
   younger: Version | undefined;
   /** What it holds, and what younger versions hold, has higher numbers. */
@@ -118,16 +120,21 @@ export class Versions {
     return version;
   }
 
+  /** To be called once for each {@link open}; again where the stack has ended in here. */
   close(version: Version): void {
+    if (version.holders === 1 && version.isShown) this.#remove(version);
     version.holders--;
-    if (version.holders > 0) return;
+  }
+
+  #remove(version: Version): void {
     const { older, younger } = version;
-    if (older !== undefined) {
-      absorb(older, version);
-      older.younger = younger;
-    } else for (const table of version.names.values()) if (table !== absent) table.letGo();
+    if (older !== undefined) absorb(older, version);
+    else for (const table of version.names.values()) if (table !== absent) table.letGo();
+    // Stores alone from here to the last one: so it is in the row, or it is not.
+    if (older !== undefined) older.younger = younger;
     if (younger !== undefined) younger.older = older;
     else this.#youngest = older;
+    version.isShown = false;
     version.end();
   }
 

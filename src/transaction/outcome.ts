@@ -1,3 +1,4 @@
+import type { Key } from "../base/value.js";
 import type { Change } from "../log/commit.js";
 import { checkCapacity } from "../replica/capacity.js";
 import { absent } from "../state/overlay.js";
@@ -19,12 +20,20 @@ export function outcomeOf(verb: string, views: Iterable<BufferedView>): Change[]
       if (image !== absent) {
         changes.push({ type: "put", table, key, record: image });
         if (typeof key === "number" && key >= nextKey && Number.isSafeInteger(key)) nextKey = key + 1;
-      } else if (state.slotOf(key) !== undefined) changes.push({ type: "delete", table, key });
+      } else if (state.slotOf(key) !== undefined || isUsedUp(key, state.nextKey)) changes.push({ type: "delete", table, key });
     }
     if (usedBelow > nextKey) changes.push({ type: "keyCounter", table, nextKey: usedBelow });
     if (state.size + written.size > maxRecords) checkCapacity(verb, state, added(view));
   }
   return changes;
+}
+
+/**
+ * Whether a key that the work has used and given up may be among those that somebody has reserved. Nobody may get it any more; so it is deleted, though
+ * it is not there, and whoever is about to use it finds it changed.
+ */
+function isUsedUp(key: Key, nextKey: number): boolean {
+  return typeof key === "number" && key < nextKey;
 }
 
 /** How many records more there will be. */

@@ -172,8 +172,8 @@ export class Transaction {
   }
 
   #end(): void {
+    this.#draft.close(); // first: where the stack ends in there, it is called again
     this.#phase = "ended";
-    this.#draft.close();
   }
 
   #assertAlive(): void {

@@ -57,8 +57,17 @@ export class Transactions {
   /** Opens a transaction that its owner commits or rolls back. */
   begin(options: RunOptions): OwnedTransaction {
     const locker = this.#openLocker(options);
-    const transaction = new Transaction(this.#replica, locker, options.isolation);
-    return new OwnedTransaction(transaction, () => this.#close(locker, transaction.failure));
+    let transaction: Transaction | undefined;
+    try {
+      const opened = new Transaction(this.#replica, locker, options.isolation);
+      transaction = opened;
+      return new OwnedTransaction(opened, () => this.#close(locker, opened.failure));
+    } catch (error) {
+      // Nobody has heard of it, so nobody else would end it.
+      transaction?.rollback();
+      this.#close(locker, undefined);
+      throw error;
+    }
   }
 
   /**

@@ -88,7 +88,7 @@ export function overtakenContract(open: OpenDatabase, isShared: boolean): void {
       db.createTable("typed", { schema: schemaOf("first") });
       const tx = db.begin();
       tx.getTable("typed").insert({ id: 1 });
-      db.getTable("typed", { schema: schemaOf("second") });
+      db.getTable("typed", { schema: schemaOf("second"), replaceSchema: true });
       expect(await outcome(tx.commit())).toEqual(conflict);
       await db.transaction((again) => again.getTable("typed").insert({ id: 1 }));
       expect(db.getTable("typed").get(1)).toEqual({ id: 1, by: "second" });

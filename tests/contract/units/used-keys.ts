@@ -61,5 +61,24 @@ export function usedKeysContract(open: OpenDatabase): void {
       });
       expect(items.insert({})).toBe(3);
     });
+
+    it("are not used by a transaction that had kept them for itself", async () => {
+      const db = world();
+      const events: number[] = [];
+      db.on("commit", ({ seq, changes }) => void (changes.length > 0 && events.push(seq)));
+      const first = db.begin();
+      const items = first.getTable<Item>("items");
+      const key = items.insert({}); // keeps some more keys
+      await db.transaction((tx) => {
+        const other = tx.getTable<Item>("items");
+        other.insert({ id: key + 1 });
+        other.delete(key + 1);
+      });
+      const before = events.length;
+      expect(items.insert({})).toBe(key + 1);
+      await expect(first.commit()).rejects.toMatchObject({ code: "CONCURRENT_MODIFICATION" });
+      expect(events.length).toBe(before);
+      expect(await db.transaction((tx) => tx.getTable<Item>("items").insert({}))).toBeGreaterThan(key + 1);
+    });
   });
 }
