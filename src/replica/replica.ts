@@ -40,6 +40,8 @@ export class Replica implements RoadHost {
   readonly rowWaitCounter = new WaitCounter();
   readonly rowWaits = new RowWaits(this);
   readonly #lines = new CommitLines(this);
+  /** How often another writer took the place in the log that a commit was made for. */
+  conflicts = 0;
   /** Where the functions of transactions run. */
   readonly transactionScope = new TransactionScope();
   /** What the database knows of the files that it was loaded from and saved to. */
@@ -64,7 +66,6 @@ export class Replica implements RoadHost {
   #broken: unknown;
   #closed = false;
   readonly #closing = new AbortController();
-  #conflicts = 0;
   #owners = 0;
 
   /** @param after the seq that the first commit follows: that of the database that this one goes on from */
@@ -93,11 +94,6 @@ export class Replica implements RoadHost {
     return this.#isShared;
   }
 
-  /** How often another writer took the place in the log that a commit was made for. */
-  get conflicts(): number {
-    return this.#conflicts;
-  }
-
   get isListening(): boolean {
     return this.feed.isWatched || this.rowWaits.isWaiting;
   }
@@ -124,10 +120,6 @@ export class Replica implements RoadHost {
   /** {@link Road.freeLockNumber} */
   get freeLockNumber(): number {
     return this.#road.freeLockNumber();
-  }
-
-  countConflict(): void {
-    this.#conflicts++;
   }
 
   /** Goes over to a log that other threads share; from then on every read looks first whether it has moved. */

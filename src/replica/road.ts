@@ -43,7 +43,8 @@ export interface RoadHost {
   assertWritable(verb: string, table: TableContext): void;
   assertTableWritable(verb: string, table: TableContext): void;
   runUserCode<R>(verb: string, run: () => R): R;
-  countConflict(): void;
+  /** How often another writer took the place in the log that a commit was made for. */
+  conflicts: number;
   /** Gives back the rows of transactions whose threads are gone. */
   reapHolders(): void;
   /** Applies a commit that stands in the log. Where it is cut off, the state is torn: the commit cannot be taken back. */

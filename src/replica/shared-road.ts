@@ -266,7 +266,7 @@ export class SharedRoad implements Road {
   #append(changes: readonly Change[], meet: (commit: Commit) => boolean): boolean {
     const appended = this.log.append(this.#host.state.seq, changes, meet);
     if (appended === "conflict") {
-      this.#host.countConflict();
+      this.#host.conflicts++;
       return false;
     }
     this.#applyOwn(appended);

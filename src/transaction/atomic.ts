@@ -46,7 +46,7 @@ export class Atomic {
         return attempt < patience ? this.#runOnce(fn) : this.#replica.exclusively("atomic()", () => this.#runOnce(fn));
       } catch (error) {
         if (error !== overtaken) throw error;
-        this.#replica.countConflict();
+        this.#replica.conflicts++;
       }
     }
   }
