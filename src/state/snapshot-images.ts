@@ -4,7 +4,8 @@ import { absent } from "./overlay.js";
 import type { ChangedImages, Image } from "./overlay.js";
 import type { TableState } from "./table-state.js";
 import { VersionImages } from "./versions.js";
-import type { PreImage, Version, Versions } from "./versions.js";
+import type { PreImage } from "./image-list.js";
+import type { Version, Versions } from "./versions.js";
 
 /**
  * The records of one table that were changed since a snapshot, as they were: what its own version holds, and what it has found in younger ones. It
@@ -56,6 +57,7 @@ export class SnapshotImages implements ChangedImages {
   freeze(): void {
     this.#look();
     if (this.#own !== undefined && this.#version.holders > 1) this.#own = copyOf(this.#own);
+    if (this.#own !== undefined) this.#own.isFrozen = true;
     this.#known = Infinity;
   }
 
@@ -95,27 +97,12 @@ export class SnapshotImages implements ChangedImages {
 
   #take({ byNumber }: VersionImages): void {
     this.#younger ??= new Map();
-    for (let i = firstAfter(byNumber, this.#known); i < byNumber.length; i++) {
-      const image = byNumber[i]!;
-      if (!this.#younger.has(image.key)) this.#younger.set(image.key, image);
-    }
+    for (const image of byNumber.after(this.#known)) if (!this.#younger.has(image.key)) this.#younger.set(image.key, image);
   }
-}
-
-/** The position of the first pre-image with a higher number. */
-function firstAfter(images: readonly PreImage[], number: number): number {
-  let low = 0;
-  let high = images.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (images[middle]!.number <= number) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function copyOf({ byNumber }: VersionImages): VersionImages {
   const copy = new VersionImages();
-  for (const image of byNumber) copy.add(image);
+  for (const image of byNumber.after(0)) copy.add(image);
   return copy;
 }

@@ -1,27 +1,42 @@
 import type { Key } from "../base/value.js";
 import type { Seq } from "../log/commit.js";
+import { ImageList } from "./image-list.js";
+import type { PreImage } from "./image-list.js";
 import { absent } from "./overlay.js";
 import type { Image } from "./overlay.js";
 import type { TableState } from "./table-state.js";
 
-/** What a record was before a commit changed it, for the first time since a moment. */
-export interface PreImage {
-  readonly key: Key;
-  readonly image: Image;
-  /** The commit that changed it. */
-  readonly seq: Seq;
-  /** Pre-images are numbered in the order in which they were saved, whatever their table; 0 as long as one is not saved whole. */
-  number: number;
-}
-
 /** The pre-images of one table that a version holds. */
 export class VersionImages {
-  readonly byKey = new Map<Key, PreImage>();
-  readonly byNumber: PreImage[] = [];
+  byKey = new Map<Key, PreImage>();
+  byNumber = new ImageList();
+  /** Whether somebody keeps it as it is. */
+  isFrozen = false;
 
   add(image: PreImage): void {
     this.byKey.set(image.key, image);
     this.byNumber.push(image);
+  }
+
+  /**
+   * Takes over what the next younger version holds, which is then of no use unless it is frozen. What is here already is older, and stays. The smaller of
+   * the two goes into the other: so closing many snapshots, in whatever order, moves each image a few times.
+   */
+  absorb(younger: VersionImages): void {
+    if (younger.isFrozen || younger.byKey.size <= this.byKey.size) {
+      for (const image of younger.byNumber.after(0)) if (!this.byKey.has(image.key)) this.add(image);
+      return;
+    }
+    const hidden: PreImage[] = [];
+    for (const [key, image] of this.byKey) {
+      const later = younger.byKey.get(key);
+      if (later !== undefined) hidden.push(later);
+      younger.byKey.set(key, image);
+    }
+    if (hidden.length > 0) younger.byNumber.remove(hidden);
+    younger.byNumber.prepend(this.byNumber);
+    this.byKey = younger.byKey;
+    this.byNumber = younger.byNumber;
   }
 }
 
@@ -156,10 +171,7 @@ export class Versions {
 
 /** Gives a version what the next younger one holds. What is there already is older, and stays. */
 function absorb(version: Version, younger: Version): void {
-  for (const [table, { byNumber }] of younger.tables) {
-    const images = version.imagesOf(table);
-    for (const image of byNumber) if (!images.byKey.has(image.key)) images.add(image);
-  }
+  for (const [table, images] of younger.tables) version.imagesOf(table).absorb(images);
   for (const [name, table] of younger.names) {
     version.saveName(name, table);
     // It was made after the older moment and dropped after the younger one, which alone showed it.
