@@ -24,8 +24,7 @@ export class LogBell {
   ring(): void {
     if (Atomics.load(this.#words, words.sleepers) === 0) return;
     Atomics.store(this.#words, words.sleepers, 0);
-    Atomics.add(this.#words, words.bell, 1);
-    Atomics.notify(this.#words, words.bell);
+    this.#wakeAll();
   }
 
   /**
@@ -50,7 +49,10 @@ export class LogBell {
 
   /** Ends the sleep of this thread, which would keep what its callback holds until the next commit of another thread, if there ever is one. */
   getUp(): void {
-    if (!this.#asleep) return;
+    if (this.#asleep) this.#wakeAll();
+  }
+
+  #wakeAll(): void {
     Atomics.add(this.#words, words.bell, 1);
     Atomics.notify(this.#words, words.bell);
   }

@@ -15,7 +15,7 @@ const places: Readonly<Record<string, readonly [file: string, text: string]>> = 
   "wake the sleepers": [log, "this.bell.ring();"],
   "unlock the table": ["replica/shared-road.js", "this.#locks.leave(lock);\n                this.#compactor.advance();"],
   "claim the passive segment": [compaction, "Atomics.exchange(this.#words, words.claim, this.#generation);"],
-  "write some of the base": [compaction, "this.#write(this.#codec.encode(changes));"],
+  "write some of the base": [compaction, "this.#write(bytes);"],
   "end the base": [compaction, "this.#baseEnd = this.#at;"],
   "write the header of the new segment": [compaction, "this.#to.writeHeader("],
   "make the new segment the active one": [compaction, "Atomics.store(this.#words, words.generation, this.#generation);"],
