@@ -30,10 +30,15 @@ export class ImageList {
     this.#back.push(image);
   }
 
-  /** Adds those of another list, which have lower numbers than all others. O(the other list) */
+  /** Adds those of another list, which have lower numbers than all others; where that was cut off, the rest of them. O(the other list) */
   prepend(other: ImageList): void {
-    for (let i = other.#back.length - 1; i >= 0; i--) this.#front.push(other.#back[i]!);
-    for (const image of other.#front) this.#front.push(image);
+    for (let i = other.#back.length - 1; i >= 0; i--) this.#unshift(other.#back[i]!);
+    for (const image of other.#front) this.#unshift(image);
+  }
+
+  #unshift(image: PreImage): void {
+    const lowest = this.#front.at(-1);
+    if (lowest === undefined || image.number < lowest.number) this.#front.push(image);
   }
 
   /** Those with a higher number, in order. */

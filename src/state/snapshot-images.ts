@@ -84,7 +84,7 @@ export class SnapshotImages implements ChangedImages {
   #look(): void {
     const { lastNumber } = this.#versions;
     if (this.#known >= lastNumber) return;
-    this.#own ??= this.#version.tables.get(this.#table);
+    this.#own = this.#version.tables.get(this.#table); // another one where a younger version was joined to it
     const news: VersionImages[] = [];
     for (let version = this.#versions.youngest; version !== undefined && version !== this.#version; version = version.older) {
       if (version.lastNumber <= this.#known) break; // and so do all that are older

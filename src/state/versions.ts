@@ -8,35 +8,32 @@ import type { TableState } from "./table-state.js";
 
 /** The pre-images of one table that a version holds. */
 export class VersionImages {
-  byKey = new Map<Key, PreImage>();
-  byNumber = new ImageList();
+  readonly byKey = new Map<Key, PreImage>();
+  readonly byNumber = new ImageList();
   /** Whether somebody keeps it as it is. */
   isFrozen = false;
 
+  /** Adds one with a higher number than all others. Where it is cut off, it is added again as a whole. */
   add(image: PreImage): void {
-    this.byKey.set(image.key, image);
     this.byNumber.push(image);
+    this.byKey.set(image.key, image);
   }
 
-  /**
-   * Takes over what the next younger version holds, which is then of no use unless it is frozen. What is here already is older, and stays. The smaller of
-   * the two goes into the other: so closing many snapshots, in whatever order, moves each image a few times.
-   */
-  absorb(younger: VersionImages): void {
-    if (younger.isFrozen || younger.byKey.size <= this.byKey.size) {
-      for (const image of younger.byNumber.after(0)) if (!this.byKey.has(image.key)) this.add(image);
-      return;
-    }
+  /** Adds what the next younger version holds. What is here already is older, and stays. It may be cut off and called again. */
+  addYounger({ byNumber }: VersionImages): void {
+    for (const image of byNumber.after(0)) if (!this.byKey.has(image.key)) this.add(image);
+  }
+
+  /** Adds what the next older version holds, which takes the place of what is here. It may be cut off and called again. */
+  addOlder({ byKey, byNumber }: VersionImages): void {
     const hidden: PreImage[] = [];
-    for (const [key, image] of this.byKey) {
-      const later = younger.byKey.get(key);
-      if (later !== undefined) hidden.push(later);
-      younger.byKey.set(key, image);
+    for (const [key, image] of byKey) {
+      const later = this.byKey.get(key);
+      if (later !== undefined && later !== image) hidden.push(later);
     }
-    if (hidden.length > 0) younger.byNumber.remove(hidden);
-    younger.byNumber.prepend(this.byNumber);
-    this.byKey = younger.byKey;
-    this.byNumber = younger.byNumber;
+    if (hidden.length > 0) this.byNumber.remove(hidden);
+    for (const [key, image] of byKey) this.byKey.set(key, image);
+    this.byNumber.prepend(byNumber);
   }
 }
 
@@ -171,11 +168,25 @@ export class Versions {
 
 /** Gives a version what the next younger one holds. What is there already is older, and stays. */
 function absorb(version: Version, younger: Version): void {
-  for (const [table, images] of younger.tables) version.imagesOf(table).absorb(images);
+  for (const [table, images] of younger.tables) version.tables.set(table, joined(version.imagesOf(table), images));
   for (const [name, table] of younger.names) {
     version.saveName(name, table);
     // It was made after the older moment and dropped after the younger one, which alone showed it.
     if (table !== absent && !version.sees(table)) table.letGo();
   }
   version.lastNumber = younger.lastNumber;
+}
+
+/**
+ * What two versions hold together. The smaller of them goes into the other: so closing many snapshots, in whatever order, moves each image a few times.
+ * Only the last step of {@link absorb} for a table makes that the version's own, so all of it may be cut off and done again.
+ */
+function joined(older: VersionImages, younger: VersionImages): VersionImages {
+  if (older === younger) return older;
+  if (younger.isFrozen || younger.byKey.size <= older.byKey.size) {
+    older.addYounger(younger);
+    return older;
+  }
+  younger.addOlder(older);
+  return younger;
 }
