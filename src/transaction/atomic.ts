@@ -1,12 +1,15 @@
-import { InvalidArgumentError } from "../base/errors.js";
+import { InvalidArgumentError, RowLockedError } from "../base/errors.js";
 import { refuse } from "../base/arguments.js";
-import { isPromise } from "../base/shape.js";
+import { isInstance, isPromise } from "../base/shape.js";
 import type { Replica } from "../replica/replica.js";
 import { nothingPlanned } from "../replica/road.js";
 import { Draft } from "./draft.js";
 
 /** After so many runs that commits of other threads overtook, the unit runs while nobody else can write. */
 const patience = 3;
+
+/** A unit that a locked row holds up again and again, whenever it is alone, gives up after so many runs. */
+const mostRuns = 40;
 
 /** Says that another thread has changed what the unit saw. Never leaves this file. */
 const overtaken = new Error("overtaken");
@@ -41,11 +44,14 @@ export class Atomic {
   }
 
   #runUntilCommitted<R>(fn: () => R): R {
-    for (let attempt = 0; ; attempt++) {
+    for (let attempt = 1; ; attempt++) {
+      const isAlone = attempt % (patience + 1) === 0;
       try {
-        return attempt < patience ? this.#runOnce(fn) : this.#replica.exclusively("atomic()", () => this.#runOnce(fn));
+        return isAlone ? this.#replica.exclusively("atomic()", () => this.#runOnce(fn)) : this.#runOnce(fn);
       } catch (error) {
-        if (error !== overtaken) throw error;
+        // While nobody else can write, nobody can give back a row either. So it is waited for in the next run.
+        const isHeldUp = isAlone && attempt < mostRuns && isInstance(error, RowLockedError);
+        if (error !== overtaken && !isHeldUp) throw error;
         this.#replica.conflicts++;
       }
     }
