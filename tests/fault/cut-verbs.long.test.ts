@@ -10,7 +10,8 @@ describe.each(["local", "shared"] as const)("a %s database whose verbs are cut o
     it(
       "is whole at every depth of the stack",
       async () => {
-        expect(await exhaustStack(medium, indexing, 1)).toBeGreaterThan(500);
+        // Each of some fifteen verbs is cut off at every depth; how many there are, depends on how V8 has compiled it.
+        expect(await exhaustStack(medium, indexing, 1)).toBeGreaterThan(300);
       },
       limitMs,
     );
