@@ -33,7 +33,7 @@ export function outcomeOf(verb: string, views: Iterable<BufferedView>): Change[]
  * it is not there, and whoever is about to use it finds it changed.
  */
 function isUsedUp(key: Key, nextKey: number): boolean {
-  return typeof key === "number" && key < nextKey;
+  return typeof key === "number" && key > 0 && key < nextKey && Number.isSafeInteger(key);
 }
 
 /** How many records more there will be. */

@@ -89,8 +89,10 @@ export class TableModel {
     else {
       // A key that was used and given up within the unit counts as used, which is a commit as well.
       const changes = [...touched].some((key) => this.records.has(key) || start.records.has(key));
-      if (changes || this.nextKey > start.nextKey) this.commits++;
-      if (!changes && this.nextKey > start.nextKey) this.untold.add(this.commits);
+      const isAutomatic = (key: PlainKey): boolean => typeof key === "number" && Number.isSafeInteger(key) && key > 0;
+      const usesUp = [...touched].some((key) => isAutomatic(key) && !this.records.has(key) && !start.records.has(key));
+      if (changes || usesUp) this.commits++;
+      if (!changes && usesUp) this.untold.add(this.commits);
     }
   }
 
