@@ -1,5 +1,5 @@
 import { ClosedError, InvariantError } from "../base/errors.js";
-import { isRangeError } from "../base/is-range-error.js";
+import { isError } from "../base/shape.js";
 import type { Commit, ReplicaId, RowOwner, TableId } from "../log/commit.js";
 import { FileTable } from "../log/file-table.js";
 import { TableLock } from "../lock/table-lock.js";
@@ -380,7 +380,7 @@ export class Replica implements RoadHost {
     try {
       mendState(this.state);
     } catch (error) {
-      if (isRangeError(error)) throw error; // there is no room for it here either; whoever comes next tries again
+      if (isError(error, "RangeError")) throw error; // there is no room for it here either; whoever comes next tries again
       throw new InvariantError("a commit was cut off half-way and cannot be finished", { seq: this.state.underWay?.seq }, { cause: error });
     }
     if (this.state.rowLocks.hasSettled) this.rowWaits.wake();

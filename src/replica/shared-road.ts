@@ -1,5 +1,5 @@
 import { InvariantError } from "../base/errors.js";
-import { isRangeError } from "../base/is-range-error.js";
+import { isError } from "../base/shape.js";
 import type { ThreadSlot } from "../lock/shared/slot-table.js";
 import type { SectionLock } from "../lock/table-lock.js";
 import type { WaitOptions } from "../lock/wait-options.js";
@@ -312,7 +312,7 @@ export class SharedRoad implements Road {
       while (this.log.read(this.#applyRemote) === "gone") this.#rebuild();
       if (state.seq !== this.log.seq) throw new InvariantError("a commit cannot be applied");
     } catch (error) {
-      if (isRangeError(error)) throw error; // no more stack: whoever comes next begins again
+      if (isError(error, "RangeError")) throw error; // no more stack: whoever comes next begins again
       this.#host.giveUp(error);
     }
   }

@@ -1,4 +1,4 @@
-import { isRangeError } from "../../src/base/is-range-error.js";
+import { isError } from "../../src/base/shape.js";
 import { createContext, runInContext } from "node:vm";
 
 /** How many calls of {@link descend} the stack holds here; to be measured again now and then, since they take less room once they are compiled. */
@@ -27,7 +27,7 @@ function ends(fn: () => void): boolean {
     fn();
     return true;
   } catch (error) {
-    if (isRangeError(error)) return false;
+    if (isError(error, "RangeError")) return false;
     throw error;
   }
 }
@@ -63,7 +63,7 @@ export function withoutMemory(nth: number, fn: () => unknown): boolean {
   try {
     fn();
   } catch (error) {
-    if (!isRangeError(error)) throw error;
+    if (!isError(error, "RangeError")) throw error;
   } finally {
     for (const restore of undo) restore();
   }
